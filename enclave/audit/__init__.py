@@ -1,0 +1,1 @@
+"""Events, the unit of work, the hash chain, checkpoints and receipts: everyone can see why."""

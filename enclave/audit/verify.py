@@ -1,0 +1,31 @@
+"""Verify the whole log against itself and, where there is one, against a checkpoint somebody else kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from enclave.audit.chain import first_break
+from enclave.audit.checkpoints import contradiction
+from enclave.audit.receipts import Verifier
+from enclave.audit.work import Log
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What verifying found; ``sentence`` says it for people."""
+
+    holds: bool
+    length: int
+    sentence: str
+
+
+def verify(*, log: Log, verifier: Verifier, against: str | None = None) -> Verdict:
+    """Recompute every digest and compare with the checkpoint. Costs one pass over the log."""
+    length, _ = log.head()
+    broken = first_break(log.entries())
+    if broken is not None:
+        return Verdict(holds=False, length=length, sentence=broken.sentence)
+    problem = contradiction(log=log, token=against, verifier=verifier) if against else None
+    if problem is not None:
+        return Verdict(holds=False, length=length, sentence=problem)
+    return Verdict(holds=True, length=length, sentence=f"The log holds: {length} entries, every digest follows from the one before.")

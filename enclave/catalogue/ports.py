@@ -1,0 +1,93 @@
+"""What the catalogue needs from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from enclave.audit.work import Begin, Clock
+from enclave.catalogue.dataset import Dataset, Population, Version, VersionState
+from enclave.catalogue.declaration import Declaration
+from enclave.catalogue.upload import Upload, UploadState
+from enclave.governance.ports import GovernanceWork
+from enclave.jobs.job import Jobs
+from enclave.terms.canonical import Json
+from enclave.terms.names import DatasetName
+from enclave.terms.schema import TableSchema, Unit
+
+
+class Datasets(Protocol):
+    """Stored populations, datasets and versions."""
+
+    def population(self, *, slug: str, unit: Unit) -> Population:
+        """The population of that name, founded if new."""
+
+    def add(self, *, name: DatasetName, agency: int, population: Population, label: str, row: str, attribution: str) -> Dataset: ...
+    def by_id(self, dataset: int) -> Dataset | None: ...
+    def by_name(self, name: DatasetName) -> Dataset | None: ...
+    def all(self) -> Sequence[Dataset]: ...
+    def add_version(self, *, dataset: int, upload: int, schema: TableSchema) -> Version:
+        """The next version, open; one upload makes at most one version."""
+
+    def version(self, version: int) -> Version | None: ...
+    def open_version(self, dataset: int) -> Version | None: ...
+    def versions(self, dataset: int) -> Sequence[Version]: ...
+    def move_version(self, version: int, *, old: VersionState, new: VersionState) -> bool: ...
+
+
+class Uploads(Protocol):
+    """Stored uploads."""
+
+    def add(self, *, dataset: int, person: int, expected: int) -> Upload: ...
+    def by_id(self, upload: int) -> Upload | None: ...
+    def of_dataset(self, dataset: int) -> Sequence[Upload]: ...
+    def grew(self, upload: int, *, old: int, new: int) -> bool:
+        """Move the received offset if it is still ``old``."""
+
+    def move(
+        self,
+        upload: int,
+        *,
+        old: UploadState,
+        new: UploadState,
+        sha256: str | None = None,
+        profile: dict[str, Json] | None = None,
+        declaration: Declaration | None = None,
+        report: dict[str, Json] | None = None,
+        sentence: str | None = None,
+    ) -> bool:
+        """Change the state if it is still ``old``, together with what the step brings."""
+
+    def last_declaration(self, dataset: int) -> Declaration | None:
+        """What was declared for the last published version of the dataset."""
+
+
+class CatalogueWork(GovernanceWork, Protocol):
+    """One transaction of this room."""
+
+    @property
+    def datasets(self) -> Datasets: ...
+    @property
+    def uploads(self) -> Uploads: ...
+    @property
+    def jobs(self) -> Jobs: ...
+
+
+class Quarantine(Protocol):
+    """Where raw bytes wait, sealed to the worker's key: what the portal wrote it cannot read back."""
+
+    def append(self, upload: int, *, offset: int, data: bytes) -> None:
+        """Seal and store a part durably; writing the same part again is harmless."""
+
+    def erase(self, upload: int) -> None:
+        """Remove every part; erasing what is gone is no error."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CataloguePorts:
+    """Ports of the room. ``free_bytes`` says how much room the disk has."""
+
+    begin: Begin[CatalogueWork]
+    clock: Clock
+    quarantine: Quarantine

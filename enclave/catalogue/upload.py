@@ -1,0 +1,72 @@
+"""The life of an upload, as a table: who moves it on and what the log says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from enclave.catalogue.declaration import Declaration
+from enclave.terms.canonical import Json
+
+
+class UploadState(StrEnum):
+    """Where an upload is."""
+
+    RECEIVING = "receiving"
+    PROFILING = "profiling"
+    DECLARING = "declaring"
+    PUBLISHING = "publishing"
+    PUBLISHED = "published"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One allowed transition: who takes it (``agency`` or ``worker``) and the audit event it leaves."""
+
+    old: UploadState
+    new: UploadState
+    owner: str
+    event: str
+
+
+STEPS: tuple[Step, ...] = (
+    Step(old=UploadState.RECEIVING, new=UploadState.PROFILING, owner="agency", event="upload.received"),
+    Step(old=UploadState.RECEIVING, new=UploadState.WITHDRAWN, owner="agency", event="upload.withdrawn"),
+    Step(old=UploadState.PROFILING, new=UploadState.DECLARING, owner="worker", event="upload.profiled"),
+    Step(old=UploadState.PROFILING, new=UploadState.REFUSED, owner="worker", event="upload.refused"),
+    Step(old=UploadState.PROFILING, new=UploadState.WITHDRAWN, owner="agency", event="upload.withdrawn"),
+    Step(old=UploadState.DECLARING, new=UploadState.PUBLISHING, owner="agency", event="upload.declared"),
+    Step(old=UploadState.DECLARING, new=UploadState.WITHDRAWN, owner="agency", event="upload.withdrawn"),
+    Step(old=UploadState.PUBLISHING, new=UploadState.PUBLISHED, owner="worker", event="upload.published"),
+    Step(old=UploadState.PUBLISHING, new=UploadState.REFUSED, owner="worker", event="upload.refused"),
+)
+
+
+def step(old: UploadState, new: UploadState) -> Step:
+    """The transition; raises ``ValueError`` where there is none."""
+    for one in STEPS:
+        if one.old is old and one.new is new:
+            return one
+    raise ValueError(f"an upload does not go from {old.value} to {new.value}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """One file on its way in. ``received`` and ``expected`` are bytes; the file's own name is never stored.
+
+    ``profile`` is the report for the agency's eyes only (headers, classes, counts; no values); ``report`` says how publishing went.
+    """
+
+    id: int
+    dataset: int
+    person: int
+    state: UploadState
+    expected: int
+    received: int
+    sha256: str
+    profile: dict[str, Json] | None
+    declaration: Declaration | None
+    report: dict[str, Json] | None
+    sentence: str

@@ -1,0 +1,1 @@
+"""Agreements, projects and roles: who may do what, and under which clause."""

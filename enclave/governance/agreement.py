@@ -1,0 +1,181 @@
+"""The data sharing agreement as data: canonical, hashed, signed by every party, and asked before anything happens.
+
+The fields follow the ICO's data sharing code (2021) as far as the software needs them now; the wording in templates is for a lawyer to check.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from enclave.terms.canonical import Json, fingerprint
+from enclave.terms.names import DatasetName
+from enclave.terms.schema import Unit
+
+
+class AgreementState(StrEnum):
+    """Where an agreement stands; whether today lies within its dates is asked separately."""
+
+    DRAFT = "draft"
+    SIGNING = "signing"
+    ACTIVE = "active"
+    WITHDRAWN = "withdrawn"
+
+
+TRANSITIONS: dict[AgreementState, frozenset[AgreementState]] = {
+    AgreementState.DRAFT: frozenset({AgreementState.SIGNING}),
+    AgreementState.SIGNING: frozenset({AgreementState.ACTIVE, AgreementState.WITHDRAWN}),
+    AgreementState.ACTIVE: frozenset({AgreementState.WITHDRAWN}),
+    AgreementState.WITHDRAWN: frozenset(),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """One dataset under the agreement: its budget for life and a project's share of it, both rho as exact decimal strings."""
+
+    dataset: DatasetName
+    unit: Unit
+    cap: str
+    project_share: str
+
+    def __post_init__(self) -> None:
+        if not 0 < Fraction(self.project_share) <= Fraction(self.cap):
+            raise ValueError("a project's share is above zero and at most the dataset's budget")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What the parties sign. ``population_cap`` bounds what a person may lose over all person-level datasets together, for life.
+
+    ``panel`` delegates the review of outputs to a panel of custodians of the parties; ``reviewers`` is the quorum, two at least.
+    """
+
+    title: str
+    parties: tuple[str, ...]
+    purpose: str
+    benefit: str
+    lawful_basis: str
+    population: str
+    population_cap: str
+    items: tuple[Item, ...]
+    panel: bool
+    reviewers: int
+    smallest_cell: int
+    row_level_clause: str
+    starts: dt.date
+    ends: dt.date
+    notice_days: int
+
+    def __post_init__(self) -> None:
+        if len(self.parties) < 1 or len(set(self.parties)) != len(self.parties):
+            raise ValueError("an agreement names each party once")
+        if any(not text.strip() for text in (self.title, self.purpose, self.benefit, self.lawful_basis)):
+            raise ValueError("an agreement states title, purpose, benefit and lawful basis")
+        if self.reviewers < 2:
+            raise ValueError("at least two custodians review every output")
+        if self.starts >= self.ends:
+            raise ValueError("an agreement ends after it starts")
+        if {item.dataset.agency for item in self.items} - set(self.parties):
+            raise ValueError("every dataset belongs to a party")
+        if any(item.unit is Unit.ROW for item in self.items) and not self.row_level_clause.strip():
+            raise ValueError("row-level protection needs its own clause")
+
+    def item(self, dataset: DatasetName) -> Item | None:
+        """The item for a dataset, if it is covered."""
+        return next((item for item in self.items if item.dataset == dataset), None)
+
+    def as_json(self) -> dict[str, Json]:
+        """The canonical form that is hashed and signed."""
+        return {
+            "format": "enclave-agreement/1",
+            "title": self.title,
+            "parties": list(self.parties),
+            "purpose": self.purpose,
+            "benefit": self.benefit,
+            "lawful_basis": self.lawful_basis,
+            "population": self.population,
+            "population_cap": self.population_cap,
+            "items": [
+                {"dataset": str(item.dataset), "unit": item.unit.value, "cap": item.cap, "project_share": item.project_share}
+                for item in self.items
+            ],
+            "panel": self.panel,
+            "reviewers": self.reviewers,
+            "smallest_cell": self.smallest_cell,
+            "row_level_clause": self.row_level_clause,
+            "starts": self.starts.isoformat(),
+            "ends": self.ends.isoformat(),
+            "notice_days": self.notice_days,
+        }
+
+    @property
+    def digest(self) -> str:
+        """What every party signs: the SHA-256 of the canonical JSON."""
+        return fingerprint(self.as_json())
+
+    @classmethod
+    def from_json(cls, body: dict[str, Json]) -> Terms:
+        """Rebuild the terms; raises ``ValueError``, ``KeyError`` or ``TypeError`` on anything malformed."""
+        parties, items = body["parties"], body["items"]
+        if not isinstance(parties, list) or not isinstance(items, list):
+            raise ValueError("parties and items are lists")
+        return cls(
+            title=str(body["title"]),
+            parties=tuple(str(party) for party in parties),
+            purpose=str(body["purpose"]),
+            benefit=str(body["benefit"]),
+            lawful_basis=str(body["lawful_basis"]),
+            population=str(body["population"]),
+            population_cap=str(body["population_cap"]),
+            items=tuple(_item(item) for item in items if isinstance(item, dict)),
+            panel=body["panel"] is True,
+            reviewers=int(str(body["reviewers"])),
+            smallest_cell=int(str(body["smallest_cell"])),
+            row_level_clause=str(body["row_level_clause"]),
+            starts=dt.date.fromisoformat(str(body["starts"])),
+            ends=dt.date.fromisoformat(str(body["ends"])),
+            notice_days=int(str(body["notice_days"])),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signature:
+    """One party's Ed25519 signature over the digest, made with a key its signatory holds; the enclave stores public keys only."""
+
+    agency: str
+    person: int
+    public_key: str
+    signature: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agreement:
+    """Terms with their signatures so far."""
+
+    id: int
+    state: AgreementState
+    terms: Terms
+    signatures: tuple[Signature, ...]
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """The parties that have not signed yet."""
+        signed = {signature.agency for signature in self.signatures}
+        return tuple(party for party in self.terms.parties if party not in signed)
+
+    def in_force(self, today: dt.date) -> bool:
+        """Whether it permits anything today."""
+        return self.state is AgreementState.ACTIVE and self.terms.starts <= today <= self.terms.ends and not self.missing
+
+
+def _item(body: dict[str, Json]) -> Item:
+    return Item(
+        dataset=DatasetName.parse(str(body["dataset"])),
+        unit=Unit(str(body["unit"])),
+        cap=str(body["cap"]),
+        project_share=str(body["project_share"]),
+    )

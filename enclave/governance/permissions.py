@@ -1,0 +1,81 @@
+"""May this person do this? ``check_…`` raises one sentence that names the rule, ``may_…`` answers yes or no.
+
+Nothing here looks at data, and a refusal to someone with no business here never says whether the thing exists.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from enclave.governance.agreement import Agreement, Item
+from enclave.governance.ports import GovernanceWork
+from enclave.governance.project import Project
+from enclave.governance.roles import Role
+from enclave.identity.person import Person
+from enclave.terms.errors import NotAllowedError, NotFoundError
+from enclave.terms.names import DatasetName
+
+
+def has_role(person: Person, role: Role, *, work: GovernanceWork, agency: int | None = None, project: int | None = None) -> bool:
+    """Whether the person holds the role, for that agency or project where one is given."""
+    return any(
+        grant.role is role and (agency is None or grant.agency == agency) and (project is None or grant.project == project)
+        for grant in work.grants.of(person.id)
+    )
+
+
+def may_work_on(person: Person, project: Project, *, work: GovernanceWork) -> bool:
+    """Researchers and the lead of a project work on it."""
+    return any(grant.project == project.id for grant in work.grants.of(person.id))
+
+
+def check_project(person: Person, project: int, *, today: dt.date, work: GovernanceWork) -> tuple[Project, Agreement]:
+    """The project and its agreement, if the person may work there today."""
+    found = work.projects.by_id(project)
+    if found is None or not may_work_on(person, found, work=work):
+        raise NotFoundError(rule="G-01", sentence="You have no project of that name.", instead="Ask the project's lead to add you.")
+    agreement = work.agreements.by_id(found.agreement)
+    if agreement is None or not agreement.in_force(today):
+        raise NotAllowedError(
+            rule="G-02",
+            sentence="The agreement behind this project is not in force.",
+            instead="Ask the governance officer when it will be.",
+        )
+    if found.ends < today:
+        raise NotAllowedError(rule="G-03", sentence="The project has ended.", instead="Ask the governance officer for an extension.")
+    return found, agreement
+
+
+def check_may_ask(
+    person: Person, project: int, dataset: DatasetName, *, today: dt.date, work: GovernanceWork
+) -> tuple[Project, Agreement, Item]:
+    """The project, its agreement and the clause on the dataset, if the person may ask the dataset something today."""
+    found, agreement = check_project(person, project, today=today, work=work)
+    item = agreement.terms.item(dataset) if dataset in found.datasets else None
+    if item is None:
+        raise NotFoundError(
+            rule="G-04",
+            sentence=f"Your project has no dataset called {dataset}.",
+            instead="List your datasets with e.datasets() or on the project's page.",
+        )
+    return found, agreement, item
+
+
+def check_agency_role(person: Person, role: Role, agency: int, *, work: GovernanceWork) -> None:
+    """Raise unless the person holds the role for the agency."""
+    if not has_role(person, role, work=work, agency=agency):
+        raise NotAllowedError(
+            rule="G-05", sentence=f"Only the agency's {_words(role)} may do this.", instead="Ask the governance officer who that is."
+        )
+
+
+def check_role(person: Person, role: Role, *, work: GovernanceWork) -> None:
+    """Raise unless the person holds the role anywhere."""
+    if not has_role(person, role, work=work):
+        raise NotAllowedError(
+            rule="G-06", sentence=f"Only a {_words(role)} may do this.", instead="Ask the governance officer who that is."
+        )
+
+
+def _words(role: Role) -> str:
+    return {Role.DATA_OFFICER: "data officer", Role.GOVERNANCE: "governance officer", Role.LEAD: "project lead"}.get(role, role.value)
