@@ -1,0 +1,174 @@
+"""Agencies, roles, agreements and projects in SQL."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from enclave.adapters.sql import tables as t
+from enclave.governance.agreement import Agreement, AgreementState, Signature, Terms
+from enclave.governance.project import Project
+from enclave.governance.roles import Agency, Grant, Role
+from enclave.terms.names import DatasetName
+
+
+class SqlAgencies:
+    """Agencies."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, *, slug: str, name: str) -> Agency:
+        number = self._connection.execute(insert(t.agency).values(slug=slug, name=name).returning(t.agency.c.id)).scalar_one()
+        return Agency(id=number, slug=slug, name=name)
+
+    def all(self) -> Sequence[Agency]:
+        return [_agency(row) for row in self._connection.execute(select(t.agency).order_by(t.agency.c.name))]
+
+    def by_slug(self, slug: str) -> Agency | None:
+        row = self._connection.execute(select(t.agency).where(t.agency.c.slug == slug)).one_or_none()
+        return _agency(row) if row else None
+
+    def by_id(self, agency: int) -> Agency | None:
+        row = self._connection.execute(select(t.agency).where(t.agency.c.id == agency)).one_or_none()
+        return _agency(row) if row else None
+
+
+class SqlGrants:
+    """Roles and signatories' public keys."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, grant: Grant) -> None:
+        if grant not in self.of(grant.person):
+            values = {"person": grant.person, "role": grant.role.value, "agency": grant.agency, "project": grant.project}
+            self._connection.execute(insert(t.role_grant).values(values))
+
+    def of(self, person: int) -> Sequence[Grant]:
+        return _grants(self._connection.execute(select(t.role_grant).where(t.role_grant.c.person == person)))
+
+    def on_project(self, project: int) -> Sequence[Grant]:
+        return _grants(self._connection.execute(select(t.role_grant).where(t.role_grant.c.project == project)))
+
+    def all(self) -> Sequence[Grant]:
+        return _grants(self._connection.execute(select(t.role_grant)))
+
+    def add_key(self, *, person: int, agency: int, public_key: str) -> None:
+        self._connection.execute(insert(t.signatory_key).values(person=person, agency=agency, public_key=public_key))
+
+    def key(self, *, person: int, agency: int) -> str | None:
+        keys = t.signatory_key
+        query = select(keys.c.public_key).where(keys.c.person == person, keys.c.agency == agency)
+        return self._connection.execute(query).scalar_one_or_none()
+
+
+class SqlAgreements:
+    """Agreements and their signatures."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, terms: Terms) -> Agreement:
+        values = {"state": AgreementState.DRAFT.value, "terms": terms.as_json()}
+        number = self._connection.execute(insert(t.agreement).values(values).returning(t.agreement.c.id)).scalar_one()
+        return Agreement(id=number, state=AgreementState.DRAFT, terms=terms, signatures=())
+
+    def by_id(self, agreement: int) -> Agreement | None:
+        row = self._connection.execute(select(t.agreement).where(t.agreement.c.id == agreement)).one_or_none()
+        return self._whole(row) if row else None
+
+    def all(self) -> Sequence[Agreement]:
+        return [self._whole(row) for row in self._connection.execute(select(t.agreement).order_by(t.agreement.c.id)).all()]
+
+    def sign(self, agreement: int, signature: Signature) -> bool:
+        values = {
+            "agreement": agreement,
+            "agency": signature.agency,
+            "person": signature.person,
+            "public_key": signature.public_key,
+            "signature": signature.signature,
+            "at": signature.at,
+        }
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(insert(t.agreement_signature).values(values))
+        except IntegrityError:
+            return False
+        return True
+
+    def move(self, agreement: int, *, old: AgreementState, new: AgreementState) -> bool:
+        moved = update(t.agreement).where(t.agreement.c.id == agreement, t.agreement.c.state == old.value).values(state=new.value)
+        return self._connection.execute(moved).rowcount == 1
+
+    def _whole(self, row: Row[tuple[object, ...]]) -> Agreement:
+        signed = t.agreement_signature
+        found = self._connection.execute(select(signed).where(signed.c.agreement == row.id).order_by(signed.c.at))
+        signatures = tuple(
+            Signature(agency=one.agency, person=one.person, public_key=one.public_key, signature=one.signature, at=one.at) for one in found
+        )
+        return Agreement(id=row.id, state=AgreementState(row.state), terms=Terms.from_json(row.terms), signatures=signatures)
+
+
+class SqlProjects:
+    """Projects."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(
+        self,
+        *,
+        slug: str,
+        title: str,
+        purpose: str,
+        benefit: str,
+        agreement: int,
+        datasets: tuple[DatasetName, ...],
+        ends: dt.date,
+    ) -> Project:
+        values = {
+            "slug": slug,
+            "title": title,
+            "purpose": purpose,
+            "benefit": benefit,
+            "agreement": agreement,
+            "datasets": [str(name) for name in datasets],
+            "ends": ends.isoformat(),
+        }
+        return _project(self._connection.execute(insert(t.project).values(values).returning(*t.project.c)).one())
+
+    def by_id(self, project: int) -> Project | None:
+        row = self._connection.execute(select(t.project).where(t.project.c.id == project)).one_or_none()
+        return _project(row) if row else None
+
+    def by_slug(self, slug: str) -> Project | None:
+        row = self._connection.execute(select(t.project).where(t.project.c.slug == slug)).one_or_none()
+        return _project(row) if row else None
+
+    def all(self) -> Sequence[Project]:
+        return [_project(row) for row in self._connection.execute(select(t.project).order_by(t.project.c.title))]
+
+
+def _agency(row: Row[tuple[object, ...]]) -> Agency:
+    return Agency(id=row.id, slug=row.slug, name=row.name)
+
+
+def _grants(rows: Iterable[Row[tuple[object, ...]]]) -> list[Grant]:
+    return [Grant(person=row.person, role=Role(row.role), agency=row.agency, project=row.project) for row in rows]
+
+
+def _project(row: Row[tuple[object, ...]]) -> Project:
+    return Project(
+        id=row.id,
+        slug=row.slug,
+        title=row.title,
+        purpose=row.purpose,
+        benefit=row.benefit,
+        agreement=row.agreement,
+        datasets=tuple(DatasetName.parse(name) for name in row.datasets),
+        ends=dt.date.fromisoformat(row.ends),
+    )

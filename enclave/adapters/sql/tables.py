@@ -1,0 +1,275 @@
+"""Every table of the house. Foreign keys and uniqueness carry the rules that races would otherwise break."""
+
+from __future__ import annotations
+
+import datetime as dt
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Dialect,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[dt.datetime]):
+    """A moment as ISO text in UTC with microseconds: sorts as text, and SQLite cannot lose its zone."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return None if value is None else value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> dt.datetime | None:  # noqa: ARG002
+        return None if value is None else dt.datetime.fromisoformat(value)
+
+
+def _id() -> Column[int]:
+    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+
+
+def _to(target: str, *, primary_key: bool = False, nullable: bool = False, unique: bool = False, index: bool = False) -> Column[int]:
+    name, _, _ = target.partition(".")
+    return Column(
+        name, BigInteger, ForeignKey(target), primary_key=primary_key, nullable=nullable, unique=unique or None, index=index or None
+    )
+
+
+# audit -------------------------------------------------------------------------------------------------------------------------
+
+audit_entry = Table(
+    "audit_entry",
+    metadata,
+    Column("sequence", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("by", BigInteger),
+    Column("subject", String(64), nullable=False, index=True),
+    Column("details", JSON, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+)
+audit_head = Table(
+    "audit_head",
+    metadata,
+    Column("id", Integer, CheckConstraint("id = 1", name="one"), primary_key=True, autoincrement=False),
+    Column("sequence", BigInteger, nullable=False),
+    Column("digest", String(64), nullable=False),
+)
+
+# identity ----------------------------------------------------------------------------------------------------------------------
+
+person = Table(
+    "person",
+    metadata,
+    _id(),
+    Column("name", String(40), nullable=False, unique=True),
+    Column("display", String(120), nullable=False),
+    Column("password_hash", String(200), nullable=False),
+    Column("totp_sealed", LargeBinary, nullable=False),
+    Column("last_step", BigInteger, nullable=False, default=0),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("locked_until", Moment),
+)
+session = Table(
+    "session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    _to("person.id"),
+    Column("csrf", String(64), nullable=False),
+    Column("expires", Moment, nullable=False),
+    Column("seen", Moment, nullable=False),
+)
+ticket = Table(
+    "ticket",
+    metadata,
+    Column("ticket_hash", String(64), primary_key=True),
+    _to("person.id"),
+    Column("expires", Moment, nullable=False),
+)
+
+# governance --------------------------------------------------------------------------------------------------------------------
+
+agency = Table(
+    "agency", metadata, _id(), Column("slug", String(63), nullable=False, unique=True), Column("name", String(200), nullable=False)
+)
+agreement = Table("agreement", metadata, _id(), Column("state", String(16), nullable=False), Column("terms", JSON, nullable=False))
+agreement_signature = Table(
+    "agreement_signature",
+    metadata,
+    _to("agreement.id", primary_key=True),
+    Column("agency", String(63), primary_key=True),
+    _to("person.id"),
+    Column("public_key", String(128), nullable=False),
+    Column("signature", String(256), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+project = Table(
+    "project",
+    metadata,
+    _id(),
+    Column("slug", String(41), nullable=False, unique=True),
+    Column("title", String(200), nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("benefit", Text, nullable=False),
+    _to("agreement.id"),
+    Column("datasets", JSON, nullable=False),
+    Column("ends", String(10), nullable=False),
+)
+role_grant = Table(
+    "role_grant",
+    metadata,
+    _id(),
+    _to("person.id", index=True),
+    Column("role", String(20), nullable=False),
+    _to("agency.id", nullable=True),
+    _to("project.id", nullable=True, index=True),
+)
+signatory_key = Table(
+    "signatory_key",
+    metadata,
+    _to("person.id", primary_key=True),
+    _to("agency.id", primary_key=True),
+    Column("public_key", String(128), nullable=False),
+)
+sandbox = Table(
+    "sandbox",
+    metadata,
+    _id(),
+    _to("person.id"),
+    _to("project.id"),
+    Column("token_hash", String(64)),
+    UniqueConstraint("person", "project"),
+    sqlite_autoincrement=True,
+)
+
+# jobs --------------------------------------------------------------------------------------------------------------------------
+
+job = Table(
+    "job",
+    metadata,
+    _id(),
+    Column("kind", String(32), nullable=False),
+    Column("subject", String(64), nullable=False, index=True),
+    Column("parameters", JSON, nullable=False),
+    Column("state", String(16), nullable=False, index=True),
+    Column("percent", Integer, nullable=False, default=0),
+    Column("sentence", Text, nullable=False, default=""),
+    Column("asked", Moment, nullable=False),
+)
+
+# catalogue ---------------------------------------------------------------------------------------------------------------------
+
+population = Table(
+    "population", metadata, _id(), Column("slug", String(130), nullable=False, unique=True), Column("unit", String(8), nullable=False)
+)
+dataset = Table(
+    "dataset",
+    metadata,
+    _id(),
+    Column("name", String(130), nullable=False, unique=True),
+    _to("agency.id"),
+    _to("population.id"),
+    Column("label", String(200), nullable=False),
+    Column("row", String(200), nullable=False),
+    Column("attribution", Text, nullable=False, default=""),
+)
+upload = Table(
+    "upload",
+    metadata,
+    _id(),
+    _to("dataset.id", index=True),
+    _to("person.id"),
+    Column("state", String(16), nullable=False),
+    Column("expected", BigInteger, nullable=False),
+    Column("received", BigInteger, nullable=False, default=0),
+    Column("sha256", String(64), nullable=False, default=""),
+    Column("profile", JSON),
+    Column("declaration", JSON),
+    Column("report", JSON),
+    Column("sentence", Text, nullable=False, default=""),
+    CheckConstraint("received <= expected", name="whole"),
+    sqlite_autoincrement=True,
+)
+version = Table(
+    "version",
+    metadata,
+    _id(),
+    _to("dataset.id"),
+    _to("upload.id", unique=True),
+    Column("number", Integer, nullable=False),
+    Column("schema", JSON, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("published", Moment, nullable=False),
+    UniqueConstraint("dataset", "number"),
+    sqlite_autoincrement=True,
+)
+
+# privacy -----------------------------------------------------------------------------------------------------------------------
+
+ledger = Table(
+    "ledger",
+    metadata,
+    _id(),
+    Column("kind", String(12), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("cap_rho", BigInteger, nullable=False),
+    Column("cap_delta", BigInteger, nullable=False),
+    Column("spent_rho", BigInteger, nullable=False, default=0),
+    Column("spent_delta", BigInteger, nullable=False, default=0),
+    UniqueConstraint("kind", "subject"),
+    CheckConstraint("spent_rho >= 0 AND spent_rho <= cap_rho", name="rho"),
+    CheckConstraint("spent_delta >= 0 AND spent_delta <= cap_delta", name="delta"),
+)
+charge = Table(
+    "charge",
+    metadata,
+    _id(),
+    _to("project.id", index=True),
+    _to("person.id"),
+    Column("purpose", String(16), nullable=False),
+    Column("question", String(64), nullable=False),
+    Column("asked", JSON, nullable=False),
+    Column("rho", BigInteger, nullable=False),
+    Column("delta", BigInteger, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("project", "question", "rho"),
+    CheckConstraint("rho > 0 OR delta > 0", name="price"),
+    sqlite_autoincrement=True,
+)
+charge_ledger = Table(
+    "charge_ledger",
+    metadata,
+    _to("charge.id", primary_key=True),
+    _to("ledger.id", primary_key=True),
+)
+settlement = Table(
+    "settlement",
+    metadata,
+    _to("charge.id", primary_key=True),
+    Column("noised", JSON, nullable=False),
+    Column("receipt", JSON, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("number", String(40), nullable=False, unique=True),
+    Column("at", Moment, nullable=False),
+)
