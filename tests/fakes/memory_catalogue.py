@@ -1,0 +1,211 @@
+"""Datasets, versions, uploads, jobs and the quarantine in memory; the ports of ``enclave.catalogue`` and ``enclave.jobs``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from enclave.catalogue.dataset import Dataset, Population, Version, VersionState
+from enclave.catalogue.declaration import Declaration
+from enclave.catalogue.upload import Upload, UploadState
+from enclave.jobs.job import TRANSITIONS, Job, JobKind, JobState
+from enclave.terms.canonical import Json
+from enclave.terms.names import DatasetName
+from enclave.terms.schema import TableSchema, Unit
+from tests.fakes.memory_store import FakeClock, Tables
+
+
+class MemoryDatasets:
+    """Stored populations, datasets and versions."""
+
+    def __init__(self, tables: Tables, clock: FakeClock) -> None:
+        self._tables = tables
+        self._clock = clock
+
+    def population(self, *, slug: str, unit: Unit) -> Population:
+        found = self._tables["populations"].get(slug)
+        if found is None:
+            found = Population(id=self._tables.next_id("populations"), slug=slug, unit=unit)
+            self._tables["populations"][slug] = found
+        if found.unit is not unit:
+            raise ValueError("a population has one privacy unit")
+        return found
+
+    def add(self, *, name: DatasetName, agency: int, population: Population, label: str, row: str, attribution: str) -> Dataset:
+        if self.by_name(name) is not None:
+            raise ValueError("names of datasets differ")
+        dataset = Dataset(
+            id=self._tables.next_id("datasets"),
+            name=name,
+            agency=agency,
+            population=population,
+            label=label,
+            row=row,
+            attribution=attribution,
+        )
+        self._tables["datasets"][dataset.id] = dataset
+        return dataset
+
+    def by_id(self, dataset: int) -> Dataset | None:
+        return self._tables["datasets"].get(dataset)
+
+    def by_name(self, name: DatasetName) -> Dataset | None:
+        return next((dataset for dataset in self._tables["datasets"].values() if dataset.name == name), None)
+
+    def all(self) -> Sequence[Dataset]:
+        return sorted(self._tables["datasets"].values(), key=lambda dataset: str(dataset.name))
+
+    def add_version(self, *, dataset: int, upload: int, schema: TableSchema) -> Version:
+        if upload in self._tables["upload_versions"]:
+            raise ValueError("one upload makes at most one version")
+        version = Version(
+            id=self._tables.next_id("versions"),
+            dataset=dataset,
+            number=len(self.versions(dataset)) + 1,
+            schema=schema,
+            state=VersionState.OPEN,
+            published=self._clock(),
+        )
+        self._tables["versions"][version.id] = version
+        self._tables["upload_versions"][upload] = version.id
+        return version
+
+    def version(self, version: int) -> Version | None:
+        return self._tables["versions"].get(version)
+
+    def open_version(self, dataset: int) -> Version | None:
+        return next((version for version in self.versions(dataset) if version.state is VersionState.OPEN), None)
+
+    def versions(self, dataset: int) -> Sequence[Version]:
+        found = [version for version in self._tables["versions"].values() if version.dataset == dataset]
+        return sorted(found, key=lambda version: version.number, reverse=True)
+
+    def move_version(self, version: int, *, old: VersionState, new: VersionState) -> bool:
+        found = self._tables["versions"].get(version)
+        if found is None or found.state is not old:
+            return False
+        self._tables["versions"][version] = replace(found, state=new)
+        return True
+
+
+class MemoryUploads:
+    """Stored uploads."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def add(self, *, dataset: int, person: int, expected: int) -> Upload:
+        upload = Upload(
+            id=self._tables.next_id("uploads"),
+            dataset=dataset,
+            person=person,
+            state=UploadState.RECEIVING,
+            expected=expected,
+            received=0,
+            sha256="",
+            profile=None,
+            declaration=None,
+            report=None,
+            sentence="",
+        )
+        self._tables["uploads"][upload.id] = upload
+        return upload
+
+    def by_id(self, upload: int) -> Upload | None:
+        return self._tables["uploads"].get(upload)
+
+    def of_dataset(self, dataset: int) -> Sequence[Upload]:
+        found = [upload for upload in self._tables["uploads"].values() if upload.dataset == dataset]
+        return sorted(found, key=lambda upload: upload.id, reverse=True)
+
+    def grew(self, upload: int, *, old: int, new: int) -> bool:
+        found = self._tables["uploads"].get(upload)
+        if found is None or found.received != old or found.state is not UploadState.RECEIVING:
+            return False
+        self._tables["uploads"][upload] = replace(found, received=new)
+        return True
+
+    def move(
+        self,
+        upload: int,
+        *,
+        old: UploadState,
+        new: UploadState,
+        sha256: str | None = None,
+        profile: dict[str, Json] | None = None,
+        declaration: Declaration | None = None,
+        report: dict[str, Json] | None = None,
+        sentence: str | None = None,
+    ) -> bool:
+        found = self._tables["uploads"].get(upload)
+        if found is None or found.state is not old:
+            return False
+        brought = {"sha256": sha256, "profile": profile, "declaration": declaration, "report": report, "sentence": sentence}
+        values = {name: value for name, value in brought.items() if value is not None}
+        self._tables["uploads"][upload] = replace(found, state=new, **values)
+        return True
+
+    def last_declaration(self, dataset: int) -> Declaration | None:
+        published = (upload for upload in self.of_dataset(dataset) if upload.state is UploadState.PUBLISHED)
+        return next((upload.declaration for upload in published), None)
+
+
+class MemoryJobs:
+    """Stored jobs."""
+
+    def __init__(self, tables: Tables, clock: FakeClock) -> None:
+        self._tables = tables
+        self._clock = clock
+
+    def ask(self, *, kind: JobKind, subject: str, parameters: dict[str, Json]) -> Job:
+        job = Job(
+            id=self._tables.next_id("jobs"),
+            kind=kind,
+            subject=subject,
+            parameters=parameters,
+            state=JobState.WAITING,
+            percent=0,
+            sentence="",
+            asked=self._clock(),
+        )
+        self._tables["jobs"][job.id] = job
+        return job
+
+    def by_id(self, job: int) -> Job | None:
+        return self._tables["jobs"].get(job)
+
+    def of(self, subject: str) -> Sequence[Job]:
+        return [job for job in self._newest() if job.subject == subject]
+
+    def latest(self, limit: int) -> Sequence[Job]:
+        return self._newest()[:limit]
+
+    def unfinished(self) -> Sequence[Job]:
+        return [job for job in reversed(self._newest()) if job.state in {JobState.WAITING, JobState.RUNNING}]
+
+    def move(self, job: int, *, state: JobState, percent: int, sentence: str = "") -> bool:
+        found = self._tables["jobs"].get(job)
+        if found is None or state not in TRANSITIONS[found.state]:
+            return False
+        self._tables["jobs"][job] = replace(found, state=state, percent=percent, sentence=sentence)
+        return True
+
+    def _newest(self) -> list[Job]:
+        return sorted(self._tables["jobs"].values(), key=lambda job: job.id, reverse=True)
+
+
+class MemoryQuarantine:
+    """Raw bytes by upload and offset. Unlike the real one it can be read back, so that a test can play the worker."""
+
+    def __init__(self) -> None:
+        self.parts: dict[int, dict[int, bytes]] = {}
+
+    def append(self, upload: int, *, offset: int, data: bytes) -> None:
+        self.parts.setdefault(upload, {})[offset] = data
+
+    def erase(self, upload: int) -> None:
+        self.parts.pop(upload, None)
+
+    def whole(self, upload: int) -> bytes:
+        """All the bytes of an upload."""
+        return b"".join(data for _, data in sorted(self.parts.get(upload, {}).items()))
