@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
 RHO_UNITS = 10**12
@@ -50,8 +50,8 @@ class PrivacyLoss:
 
     @property
     def text(self) -> str:
-        """rho as a short decimal, for people; rounded up at the fourth significant figure, so a price is never understated."""
-        return _short(self.exact_rho, ROUND_CEILING)
+        """rho as a short decimal of four significant figures, for people; the ledger knows it exactly."""
+        return _short(self.exact_rho, ROUND_HALF_EVEN)
 
     @property
     def text_down(self) -> str:

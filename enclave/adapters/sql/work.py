@@ -15,6 +15,7 @@ from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.governance import SqlAgencies, SqlAgreements, SqlGrants, SqlProjects
 from enclave.adapters.sql.identity import SqlAccounts, SqlSandboxes, SqlSessions
 from enclave.adapters.sql.jobs import SqlJobs
+from enclave.adapters.sql.privacy import SqlCharges, SqlLedgers
 from enclave.audit.events import Event
 from enclave.audit.work import Clock
 
@@ -71,6 +72,14 @@ class SqlWork:
     @cached_property
     def jobs(self) -> SqlJobs:
         return SqlJobs(self._connection, self._clock)
+
+    @cached_property
+    def ledgers(self) -> SqlLedgers:
+        return SqlLedgers(self._connection)
+
+    @cached_property
+    def charges(self) -> SqlCharges:
+        return SqlCharges(self._connection, self._clock)
 
 
 class Transactions:

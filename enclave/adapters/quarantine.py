@@ -1,0 +1,93 @@
+"""Quarantine: raw uploads at rest, sealed part by part to the worker's public key with HPKE (RFC 9180).
+
+The portal holds only the public key, so what it has written it cannot read back; each part is bound to its upload and offset, so parts
+cannot be moved, swapped or dropped unseen.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
+
+from enclave.adapters.keys import sync_folder
+
+_SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+
+
+class SealedParts:
+    """The portal's half: seal and store."""
+
+    def __init__(self, folder: Path, public_key: X25519PublicKey) -> None:
+        self._folder = folder
+        self._key = public_key
+
+    def append(self, upload: int, *, offset: int, data: bytes) -> None:
+        """Seal one part and make it durable under its offset; writing it again replaces it with the same content."""
+        folder = self._folder / str(upload)
+        folder.mkdir(mode=0o2770, parents=True, exist_ok=True)
+        scratch = folder / f".{offset}.{os.urandom(4).hex()}"
+        with scratch.open("wb") as file:
+            file.write(_SUITE.encrypt(data, self._key, info=_about(upload, offset)))
+            file.flush()
+            os.fsync(file.fileno())
+        scratch.rename(folder / f"{offset:020d}.part")
+        sync_folder(folder)
+
+    def erase(self, upload: int) -> None:
+        """Remove every part of an upload."""
+        shutil.rmtree(self._folder / str(upload), ignore_errors=True)
+        sync_folder(self._folder)
+
+
+class OpenParts(SealedParts):
+    """The worker's half: it can also read."""
+
+    def __init__(self, folder: Path, private_key: X25519PrivateKey) -> None:
+        super().__init__(folder, private_key.public_key())
+        self._private = private_key
+
+    def open(self, upload: int) -> io.BufferedReader:
+        """The upload's bytes as one stream, a part in memory at a time. Raises ``OSError`` where a part is missing."""
+        return io.BufferedReader(_Joined(self.parts(upload)), buffer_size=1 << 20)
+
+    def parts(self, upload: int) -> Iterator[bytes]:
+        """The decrypted parts in order."""
+        expected = 0
+        for path in sorted((self._folder / str(upload)).glob("*.part")):
+            offset = int(path.stem)
+            if offset != expected:
+                raise OSError("a part of the upload is missing")
+            data = _SUITE.decrypt(path.read_bytes(), self._private, info=_about(upload, offset))
+            expected += len(data)
+            yield data
+
+
+class _Joined(io.RawIOBase):
+    def __init__(self, parts: Iterator[bytes]) -> None:
+        super().__init__()
+        self._parts = parts
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        while not self._rest:
+            part = next(self._parts, None)
+            if part is None:
+                return 0
+            self._rest = memoryview(part)
+        count = min(len(buffer), len(self._rest))
+        buffer[:count] = self._rest[:count]
+        self._rest = self._rest[count:]
+        return count
+
+
+def _about(upload: int, offset: int) -> bytes:
+    return f"enclave/quarantine/1/{upload}/{offset}".encode()

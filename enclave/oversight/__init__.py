@@ -1,0 +1,1 @@
+"""What looks across rooms: activating an agreement, the owner's page, the public register."""

@@ -1,0 +1,34 @@
+"""With the last signature an agreement comes into force and its budgets open, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from enclave.audit.events import Event
+from enclave.audit.work import Begin, Clock
+from enclave.governance.agreement import Agreement, AgreementState
+from enclave.identity.person import Person
+from enclave.privacy.open_ledgers import open_ledgers
+from enclave.privacy.ports import PrivacyWork
+from enclave.terms.errors import NotFoundError
+
+
+@dataclass(frozen=True, kw_only=True)
+class OversightPorts:
+    """Ports of the room."""
+
+    begin: Begin[PrivacyWork]
+    clock: Clock
+
+
+def activate(*, by: Person | None, agreement: int, ports: OversightPorts) -> Agreement:
+    """Bring the agreement into force if every party has signed; otherwise leave it as it is. Doing it twice does it once."""
+    with ports.begin() as work:
+        found = work.agreements.by_id(agreement)
+        if found is None:
+            raise NotFoundError(rule="G-14", sentence="There is no such agreement.")
+        if found.state is AgreementState.SIGNING and not found.missing:
+            work.agreements.move(agreement, old=AgreementState.SIGNING, new=AgreementState.ACTIVE)
+            open_ledgers(by=by, agreement=found, work=work)
+            work.record(Event(kind="agreement.activated", by=by.id if by else None, subject=f"agreement:{agreement}"))
+        return work.agreements.by_id(agreement) or found

@@ -1,0 +1,61 @@
+"""Draws noise for one release and keeps count: what is drawn never costs more than what was reserved.
+
+This object is all that a release's program sees of the data: noised vectors and the outcome of private selections. Exact integers live
+and die inside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from enclave.privacy.aggregate import BoundedAggregate, CountRows
+from enclave.privacy.engine_port import Engine
+from enclave.privacy.mechanisms import add_gaussian, price_of, select_largest
+from enclave.privacy.sensitivity import l2_squared
+from enclave.terms.loss import PrivacyLoss
+
+
+class Measurer:
+    """Hands out noised vectors against a reserve. Adaptive use is sound: prices add up under zCDP whatever was seen before."""
+
+    def __init__(self, *, engine: Engine, reserve: PrivacyLoss) -> None:
+        self._engine = engine
+        self._left = reserve
+        self._known: dict[str, tuple[tuple[int, ...], ...]] = {}
+
+    def gaussian(self, aggregate: BoundedAggregate, scales: Sequence[float]) -> tuple[tuple[int, ...], ...]:
+        """One noised vector per measure; ``scales`` are noise scales (standard deviations) in the measures' physical units."""
+        squares = [l2_squared(aggregate, measure) for measure in aggregate.measures]
+        prices = [price_of(scale, l2_squared=square) for scale, square in zip(scales, squares, strict=True)]
+        for price in prices:
+            self._spend(price)
+        return tuple(
+            add_gaussian(vector, scale=scale, l2_squared=square, loss=price)
+            for vector, scale, square, price in zip(self._exact(aggregate), scales, squares, prices, strict=True)
+        )
+
+    def select_furthest(self, aggregates: Sequence[BoundedAggregate], estimates: Sequence[Sequence[int]], *, loss: Fraction) -> int:
+        """Which of several count tables is furthest, in L1, from its estimate, by noisy maximum.
+
+        Estimates must come from earlier noised results or public facts. One person changes a table's counts by at most k in L1, so every
+        score moves by at most k (the reverse triangle inequality).
+        """
+        if any(aggregate.measures != (CountRows(),) for aggregate in aggregates):
+            raise ValueError("only tables of counts can be compared")
+        self._spend(PrivacyLoss.costing(loss))
+        scores = [
+            sum(abs(count - guess) for count, guess in zip(self._exact(aggregate)[0], estimate, strict=True))
+            for aggregate, estimate in zip(aggregates, estimates, strict=True)
+        ]
+        return select_largest(scores, sensitivity=max(aggregate.contribution for aggregate in aggregates), loss=loss)
+
+    def _exact(self, aggregate: BoundedAggregate) -> tuple[tuple[int, ...], ...]:
+        if aggregate.question not in self._known:
+            self._known[aggregate.question] = tuple(tuple(vector) for vector in self._engine.exact(aggregate))
+        return self._known[aggregate.question]
+
+    def _spend(self, price: PrivacyLoss) -> None:
+        if price.rho > self._left.rho:
+            raise ValueError("the release tried to spend more than it reserved")
+        self._left = PrivacyLoss(rho=self._left.rho - price.rho, delta=self._left.delta)
