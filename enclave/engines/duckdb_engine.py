@@ -1,0 +1,89 @@
+"""DuckDB over versions held decrypted in memory only: loaded on first use, bounded, the least used evicted.
+
+No external access, no temporary files, configuration locked: nothing of a version can reach the disk through DuckDB. The SQL is written
+here from frozen nodes; every value is an integer and every name is a public column checked against the schema, so nothing an analyst
+typed is ever executed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Protocol
+
+import duckdb
+import pyarrow as pa
+
+from enclave.engines.duckdb_sql import statement
+from enclave.privacy.aggregate import BoundedAggregate
+
+MEMORY = 2 * 1024**3
+
+
+class Versions(Protocol):
+    """Opens a version's columns, decrypting as it streams."""
+
+    def __call__(self, version: int, columns: Sequence[str]) -> pa.RecordBatchReader: ...
+
+
+class DuckDbEngine:
+    """One in-memory database; each call uses its own cursor, so calls may come from several threads."""
+
+    def __init__(self, versions: Versions, *, memory: int = MEMORY, threads: int = 2) -> None:
+        self._versions = versions
+        self._memory = memory
+        self._held: OrderedDict[int, int] = OrderedDict()
+        self._lock = threading.Lock()
+        self._database = duckdb.connect(":memory:")
+        for setting in (
+            f"SET memory_limit='{memory * 3 // 2}B'",
+            f"SET threads={threads}",
+            "SET temp_directory=''",
+            "SET preserve_insertion_order=false",
+            "SET enable_external_access=false",
+            "SET lock_configuration=true",
+        ):
+            self._database.execute(setting)
+
+    def exact(self, aggregate: BoundedAggregate) -> list[list[int]]:
+        """One vector per measure in the row-major order of the keys; cells without rows are 0."""
+        self._hold(aggregate)
+        vectors = [[0] * aggregate.cells for _ in aggregate.measures]
+        with self._database.cursor() as cursor:
+            for cell, *values in cursor.execute(statement(aggregate)).fetchall():
+                for vector, value in zip(vectors, values, strict=True):
+                    vector[cell] = int(value or 0)
+        return vectors
+
+    def forget(self, version: int) -> None:
+        """Drop a version from memory."""
+        with self._lock:
+            self._drop(version)
+
+    def _hold(self, aggregate: BoundedAggregate) -> None:
+        version = aggregate.table.version
+        with self._lock:
+            if version in self._held:
+                self._held.move_to_end(version)
+                return
+            columns = ["person", "rank", *(column.name for column in aggregate.table.schema.columns)]
+            with self._database.cursor() as cursor:
+                cursor.register("incoming", self._versions(version, columns))
+                cursor.execute(f"CREATE TABLE v{version} AS SELECT * FROM incoming")
+                cursor.unregister("incoming")
+                rows = cursor.execute(f"SELECT count(*) FROM v{version}").fetchone()
+            self._held[version] = (rows[0] if rows else 0) * 8 * len(columns)
+            self._evict(keep=version)
+
+    def _evict(self, *, keep: int) -> None:
+        while sum(self._held.values()) > self._memory and len(self._held) > 1:
+            oldest = next(iter(self._held))
+            if oldest == keep:
+                return
+            self._drop(oldest)
+
+    def _drop(self, version: int) -> None:
+        if self._held.pop(version, None) is not None:
+            with self._database.cursor() as cursor:
+                cursor.execute(f"DROP TABLE IF EXISTS v{version}")

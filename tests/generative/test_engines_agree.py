@@ -1,0 +1,48 @@
+"""DuckDB must agree with the reference engine, exactly, on questions and data nobody thought of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+from hypothesis import HealthCheck, given, settings
+
+from enclave.engines.duckdb_engine import DuckDbEngine
+from enclave.engines.reference import ReferenceEngine, Row
+from enclave.privacy.aggregate import BoundedAggregate
+from tests.factories.aggregates import aggregates
+from tests.factories.tables import SCHEMA, rows
+
+
+class _Rows:
+    """A version made of the rows of one example."""
+
+    def __init__(self, held: list[Row]) -> None:
+        self.held = held
+
+    def __call__(self, version: int, columns: Sequence[str]) -> pa.RecordBatchReader:
+        schema = pa.schema([(name, pa.int64()) for name in columns])
+        return pa.Table.from_pylist([dict(row) for row in self.held], schema=schema).to_reader()
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(held=rows(), aggregate=aggregates())
+def test_duckdb_counts_what_the_reference_counts(held: list[Row], aggregate: BoundedAggregate) -> None:
+    duck = DuckDbEngine(_Rows(held), memory=1 << 28, threads=1)
+    assert duck.exact(aggregate) == ReferenceEngine(lambda _: held).exact(aggregate)
+
+
+def test_the_table_is_not_readable_from_outside_nor_can_the_engine_read_files() -> None:
+    engine = DuckDbEngine(_Rows([]))
+    with engine._database.cursor() as cursor:
+        for statement in ("SELECT * FROM read_csv('/etc/passwd')", "COPY (SELECT 1) TO '/tmp/out.csv'", "ATTACH '/tmp/a.db'"):
+            try:
+                cursor.execute(statement)
+            except Exception as error:  # noqa: BLE001
+                assert "disabled" in str(error) or "Permission" in str(error)
+            else:
+                raise AssertionError(statement)
+
+
+def test_schema_covers_every_kind() -> None:
+    assert {column.kind.value for column in SCHEMA.columns} == {"category", "boolean", "integer", "number", "date", "month"}
