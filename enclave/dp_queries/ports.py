@@ -1,0 +1,59 @@
+"""What this room needs from outside: a look at public facts and ledgers, and someone who releases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from enclave.audit.work import Begin, Clock
+from enclave.identity.person import Person
+from enclave.privacy.ports import PrivacyWork
+from enclave.terms.canonical import Json
+from enclave.terms.loss import PrivacyLoss
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """What is sent to the worker: numbers of public things and a price. No SQL text travels there."""
+
+    project: int
+    dataset: int
+    aggregate: dict[str, Json]
+    outputs: list[Json]
+    loss: PrivacyLoss
+
+    def as_json(self) -> dict[str, Json]:
+        """The form on the socket."""
+        return {
+            "project": self.project,
+            "dataset": self.dataset,
+            "aggregate": self.aggregate,
+            "outputs": self.outputs,
+            "rho": self.loss.rho,
+            "delta": self.loss.delta,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fulfilled:
+    """What comes back: the stored noised result with its receipt, its price, and what was charged now."""
+
+    noised: dict[str, Json]
+    receipt: dict[str, Json]
+    loss: PrivacyLoss
+    spent: PrivacyLoss
+
+
+class Worker(Protocol):
+    """The one process that holds keys, engine and signer."""
+
+    def __call__(self, *, by: Person, order: Order) -> Fulfilled: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueryPorts:
+    """Ports of the room."""
+
+    begin: Begin[PrivacyWork]
+    clock: Clock
+    worker: Worker

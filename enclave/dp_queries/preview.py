@@ -1,0 +1,52 @@
+"""What a question would cost and how good its answer would be: free, and a function of public facts and the ledger alone."""
+
+from __future__ import annotations
+
+from enclave.dp_queries.ports import QueryPorts
+from enclave.dp_queries.prepare import Prepared, prepare
+from enclave.dp_queries.pricing import Ask, expected_rows, half_width_of, scales_for
+from enclave.dp_queries.question import Average, Count
+from enclave.identity.person import Person
+from enclave.terms.answer import Preview
+from enclave.terms.loss import PrivacyLoss
+
+
+def preview(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) -> Preview:
+    """Price, 95 % half-width of each output's worst cell, expected cell size and advice. Spends nothing."""
+    prepared = prepare(by=by, project=project, sql=sql, ask=ask, ports=ports)
+    loss = prepared.paid.loss if prepared.paid else prepared.loss
+    price = PrivacyLoss(rho=0) if prepared.paid else prepared.loss
+    question, rows = prepared.question, expected_rows(prepared.question)
+    scales = scales_for(question.aggregate, loss)
+    widths = tuple((shown.name, round(half_width_of(shown.output, scales, rows=rows), 4)) for shown in question.outputs)
+    return Preview(
+        dataset=str(question.aggregate.table.schema.name),
+        question=question.aggregate.question,
+        rho=price.text,
+        epsilon=round(price.epsilon(), 4),
+        already_paid=prepared.paid is not None,
+        affordable=price.rho <= prepared.budget.least.rho,
+        cells=question.aggregate.cells,
+        expected_cell=round(rows, 2),
+        half_widths=widths,
+        left=prepared.budget.after(price),
+        advice=_advice(prepared, widths, rows),
+        protects=question.aggregate.table.schema.protects,
+    )
+
+
+def _advice(prepared: Prepared, widths: tuple[tuple[str, float], ...], rows: float) -> tuple[str, ...]:
+    question, said = prepared.question, []
+    if prepared.paid:
+        said.append("Your project has already paid for this answer: it is free.")
+    for shown, (_, width) in zip(question.outputs, widths, strict=True):
+        if isinstance(shown.output, Count) and width > rows:
+            said.append(
+                f"A cell would hold about {rows:,.0f} if rows were spread evenly, and {shown.name} would be off by up to {width:,.0f}: "
+                "group by fewer or coarser columns, or accept a higher price."
+            )
+        if isinstance(shown.output, Average):
+            said.append(f"The error of {shown.name} assumes about {rows:,.0f} values in a cell (declared size divided by cells).")
+    if not prepared.paid and prepared.loss.rho > prepared.budget.least.rho:
+        said.append("This is more than is left: ask with a wider error or for fewer groups.")
+    return tuple(said)

@@ -1,0 +1,47 @@
+"""Why a question is refused: numbered rules, each with what to do instead. A refusal here costs nothing and never looked at data."""
+
+from __future__ import annotations
+
+from enclave.terms.errors import ResearcherError
+
+RULES: dict[str, tuple[str, str]] = {
+    "Q-01": ("The question is longer than 10,000 characters.", "Ask something shorter."),
+    "Q-02": ("This is not SQL the enclave can read{where}.", "Write SELECT … FROM agency.dataset, with WHERE and GROUP BY as you need."),
+    "Q-03": ("Only one question at a time.", "Send one SELECT, without semicolons between statements."),
+    "Q-04": ("Only SELECT is possible here: nothing can be changed or created.", "Ask with SELECT."),
+    "Q-05": (
+        "SELECT * would show rows, and rows never leave.",
+        "Name what you want to count or average: SELECT COUNT(*) … GROUP BY a column.",
+    ),
+    "Q-06": ("{thing} is not something the enclave can answer yet.", "{instead}"),
+    "Q-07": ("There is no column {column} in {dataset}.", "Its columns are: {columns}."),
+    "Q-08": ("A question is about one dataset, named agency.dataset.", "Write FROM agency.dataset; e.datasets() lists yours."),
+    "Q-09": (
+        "{column} would show rows: it is neither counted nor grouped by.",
+        "Put it in GROUP BY, or inside COUNT, SUM or AVG.",
+    ),
+    "Q-10": ("{value} is not a value that {column} can have.", "{allowed}"),
+    "Q-11": ("{column} has too many different values to group by.", "{instead}"),
+    "Q-12": ("{column} cannot be added up or averaged: it is {kind}.", "Count it, or group by it."),
+    "Q-13": ("The answer would have {cells} cells; at most {most} are possible.", "Group by fewer or coarser columns."),
+    "Q-14": ("The question counts nothing.", "Add COUNT(*), COUNT(DISTINCT person), SUM or AVG."),
+    "Q-15": ("The condition compares two columns or computes something.", "Compare one column with one value, for example age >= 18."),
+    "Q-16": (
+        "Say how exact or how costly the answer should be, in one way.",
+        "Give one of within=, rho= or epsilon=, a number above zero.",
+    ),
+    "Q-17": (
+        "GROUP BY and SELECT do not name the same columns.",
+        "Select every column you group by, and group by every column you select.",
+    ),
+    "Q-18": ("The question is nested too deeply or lists too many values.", "Ask something simpler."),
+    "Q-19": ("Nobody may be singled out: person can only be counted.", "Use COUNT(DISTINCT person)."),
+    "Q-20": ("That accuracy would cost more than any budget holds.", "Ask with a wider error: a larger within=."),
+}
+
+
+def refusal(rule: str, **words: str) -> ResearcherError:
+    """The refusal of that number, with its public words filled in."""
+    sentence, instead = RULES[rule]
+    blanks = {"where": "", "instead": ""} | words
+    return ResearcherError(rule=rule, sentence=sentence.format(**blanks), instead=instead.format(**blanks))
