@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
@@ -84,7 +85,9 @@ def _index(key: Key, schema: TableSchema, value: int | None) -> int | None:
     if value is None:
         return key.size - 1 if key.missing else None
     value = _part(key, schema, value)
-    return value - key.low if key.low <= value <= key.high else None
+    if not key.low <= value <= key.high:
+        return None
+    return bisect_right(key.cuts, value) if key.cuts else value - key.low
 
 
 def _part(key: Key, schema: TableSchema, value: int) -> int:

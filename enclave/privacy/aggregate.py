@@ -18,6 +18,7 @@ from enclave.terms.canonical import Json, fingerprint
 from enclave.terms.schema import Kind, TableSchema, Unit
 
 MOST_CELLS = 100_000
+MOST_CUTS = 255
 
 
 class Part(StrEnum):
@@ -33,6 +34,8 @@ class Key:
     """A grouping by a public column. The domain is every integer from ``low`` to ``high`` and, if ``missing``, one group more.
 
     Rows whose key lies outside the domain enter no group. For ``MONTH`` the integers are months since January 1970, for ``YEAR`` years.
+    ``cuts`` groups neighbouring values: each cut is the lowest value of the next bin, so n cuts make n + 1 bins. A missing value is never in
+    a bin. Cuts are public facts, or were derived from results already noised.
     """
 
     column: str
@@ -40,15 +43,20 @@ class Key:
     low: int
     high: int
     missing: bool = False
+    cuts: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if not (-LARGEST <= self.low <= self.high <= LARGEST):
             raise ValueError("a key's domain is a range")
+        if len(self.cuts) > MOST_CUTS or list(self.cuts) != sorted(set(self.cuts)):
+            raise ValueError("cuts are sorted, distinct and not too many")
+        if self.cuts and not self.low < self.cuts[0] <= self.cuts[-1] <= self.high:
+            raise ValueError("cuts lie inside the key's domain")
 
     @property
     def size(self) -> int:
         """How many groups the key makes."""
-        return self.high - self.low + 1 + self.missing
+        return (len(self.cuts) if self.cuts else self.high - self.low) + 1 + self.missing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,7 +146,7 @@ class BoundedAggregate:
             "version": self.table.version,
             "contribution": self.contribution,
             "where": to_json(self.where),
-            "keys": [[key.column, key.part.value, key.low, key.high, key.missing] for key in self.keys],
+            "keys": [[key.column, key.part.value, key.low, key.high, key.missing, list(key.cuts)] for key in self.keys],
             "measures": [_measure_json(measure) for measure in self.measures],
         }
 
@@ -227,7 +235,13 @@ def _measure_from(body: Json) -> Measure:
 
 def _key_from(body: Json) -> Key:
     match body:
-        case [str(column), str(part), int(low), int(high), bool(missing)]:
-            return Key(column=column, part=Part(part), low=low, high=high, missing=missing)
+        case [str(column), str(part), int(low), int(high), bool(missing), list(cuts)]:
+            return Key(column=column, part=Part(part), low=low, high=high, missing=missing, cuts=tuple(_whole(cut) for cut in cuts))
         case _:
             raise ValueError("not a key")
+
+
+def _whole(cut: Json) -> int:
+    if isinstance(cut, bool) or not isinstance(cut, int):
+        raise ValueError("a cut is a whole number")
+    return cut

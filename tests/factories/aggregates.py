@@ -36,12 +36,15 @@ def keys(draw: st.DrawFn) -> Key:
     parts = [Part.VALUE] if column.kind not in {Kind.DATE, Kind.MONTH} else list(Part)
     whole = domain_of(schema=SCHEMA, column=column.name, part=draw(st.sampled_from(parts)))
     low = draw(st.integers(whole.low, whole.high))
+    high = draw(st.integers(low, whole.high))
+    cuts = draw(st.sets(st.integers(low + 1, high), max_size=40)) if low < high else set[int]()
     return Key(
         column=whole.column,
         part=whole.part,
         low=low,
-        high=draw(st.integers(low, whole.high)),
+        high=high,
         missing=draw(st.booleans()) and whole.missing,
+        cuts=tuple(sorted(cuts)),
     )
 
 
