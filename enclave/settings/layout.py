@@ -1,0 +1,76 @@
+"""Which folders an installation has, and which process owns each: what a process need not reach, it cannot."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from enclave.settings.settings import Profile, Settings
+
+BASE_UID = 61_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """A process of the enclave and the uid it runs as in profile ``full``; its group ``DATA`` shares database and sealed uploads."""
+
+    name: str
+    uid: int
+
+
+PORTAL = Service(name="portal", uid=BASE_UID + 1)
+WORKER = Service(name="worker", uid=BASE_UID + 2)
+HUB = Service(name="hub", uid=BASE_UID + 3)
+DATA = BASE_UID
+
+
+@dataclass(frozen=True, kw_only=True)
+class Folder:
+    """A folder, its owner, whether the data group shares it, and its mode."""
+
+    path: str
+    owner: Service | None
+    shared: bool
+    mode: int
+
+
+FOLDERS = (
+    Folder(path="", owner=None, shared=False, mode=0o755),
+    Folder(path="db", owner=WORKER, shared=True, mode=0o2770),
+    Folder(path="keys", owner=None, shared=False, mode=0o755),
+    Folder(path="keys/portal", owner=PORTAL, shared=False, mode=0o700),
+    Folder(path="keys/worker", owner=WORKER, shared=False, mode=0o700),
+    Folder(path="public", owner=WORKER, shared=False, mode=0o755),
+    Folder(path="quarantine", owner=PORTAL, shared=True, mode=0o2770),
+    Folder(path="versions", owner=WORKER, shared=False, mode=0o700),
+    Folder(path="journal", owner=WORKER, shared=False, mode=0o700),
+    Folder(path="blobs", owner=PORTAL, shared=True, mode=0o2770),
+    Folder(path="homes", owner=None, shared=False, mode=0o711),
+    Folder(path="hub", owner=HUB, shared=False, mode=0o700),
+    Folder(path="logs", owner=None, shared=True, mode=0o2770),
+    Folder(path="run", owner=None, shared=False, mode=0o755),
+    Folder(path="run/api", owner=PORTAL, shared=False, mode=0o700),
+    Folder(path="run/portal", owner=PORTAL, shared=True, mode=0o2750),
+    Folder(path="run/worker", owner=WORKER, shared=True, mode=0o2750),
+    Folder(path="demo", owner=None, shared=False, mode=0o700),
+)
+
+
+def lay_out(settings: Settings) -> None:
+    """Make the folders with their owners and modes; doing it again repairs what somebody changed."""
+    for folder in FOLDERS:
+        path = settings.folder(folder.path)
+        path.mkdir(parents=True, exist_ok=True)
+        if settings.profile is Profile.FULL:
+            os.chown(path, folder.owner.uid if folder.owner else 0, DATA if folder.shared else (folder.owner.uid if folder.owner else 0))
+        path.chmod(folder.mode)
+
+
+def socket_path(settings: Settings, name: str) -> Path:
+    """Where a process listens for its neighbours; lower case, because proxies carry the path as a host name."""
+    return {
+        "worker": settings.folder("run", "worker", "worker.sock"),
+        "portal": settings.folder("run", "portal", "portal.sock"),
+        "internal": settings.folder("run", "portal", "internal.sock"),
+    }[name]
