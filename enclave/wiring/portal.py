@@ -1,0 +1,91 @@
+"""The portal's ports: everything but keys to data, engine and signer, which only the worker has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from enclave.adapters.keys import quarantine_public
+from enclave.adapters.quarantine import SealedParts
+from enclave.adapters.rpc import call
+from enclave.adapters.signing import JwsVerifier, ed25519_holds
+from enclave.adapters.sql.audit import SqlLog
+from enclave.adapters.sql.database import Database
+from enclave.adapters.sql.work import Transactions
+from enclave.catalogue.ports import CataloguePorts
+from enclave.dp_queries.ports import Fulfilled, Order, QueryPorts
+from enclave.governance.ports import GovernancePorts
+from enclave.identity.person import Person
+from enclave.identity.ports import IdentityPorts
+from enclave.oversight.activate import OversightPorts
+from enclave.settings.layout import socket_path
+from enclave.settings.settings import Settings
+from enclave.terms.canonical import Json
+from enclave.terms.loss import PrivacyLoss
+from enclave.wiring.database import account_sealer, now, open_database, transactions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Portal:
+    """What pages and API call. ``begin`` opens a unit of work for reading what pages show."""
+
+    settings: Settings
+    database: Database
+    transactions: Transactions
+    log: SqlLog
+    verifier: JwsVerifier
+    identity: IdentityPorts
+    governance: GovernancePorts
+    catalogue: CataloguePorts
+    oversight: OversightPorts
+    queries: QueryPorts
+
+
+def build_portal(settings: Settings) -> Portal:
+    """Wire the portal. The worker must have started once before: it makes the public keys."""
+    database = open_database(settings)
+    work = transactions(database, sealer=account_sealer(settings))
+    return Portal(
+        settings=settings,
+        database=database,
+        transactions=work,
+        log=SqlLog(database),
+        verifier=verifier(settings),
+        identity=IdentityPorts(begin=work.begin, clock=now),
+        governance=GovernancePorts(begin=work.begin, clock=now, signature_holds=ed25519_holds),
+        catalogue=CataloguePorts(
+            begin=work.begin,
+            clock=now,
+            quarantine=SealedParts(settings.folder("quarantine"), quarantine_public(settings.folder("public"))),
+        ),
+        oversight=OversightPorts(begin=work.begin, clock=now),
+        queries=QueryPorts(begin=work.begin, clock=now, worker=_RemoteWorker(settings)),
+    )
+
+
+def verifier(settings: Settings) -> JwsVerifier:
+    """Verifies what the worker signed."""
+    return JwsVerifier(Ed25519PublicKey.from_public_bytes(settings.folder("public", "signing.pub").read_bytes()))
+
+
+class _RemoteWorker:
+    """The worker over its socket."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._path = socket_path(settings, "worker")
+
+    def __call__(self, *, by: Person, order: Order) -> Fulfilled:
+        reply = call(self._path, "fulfil", {"person": by.id, "order": order.as_json()})
+        return Fulfilled(
+            noised=_object(reply["noised"]),
+            receipt=_object(reply["receipt"]),
+            loss=PrivacyLoss(rho=int(str(reply["rho"])), delta=int(str(reply["delta"]))),
+            spent=PrivacyLoss(rho=int(str(reply["spent_rho"])), delta=int(str(reply["spent_delta"]))),
+        )
+
+
+def _object(body: Json) -> dict[str, Json]:
+    if not isinstance(body, dict):
+        raise ValueError("an object is needed")
+    return body
