@@ -16,14 +16,15 @@ from enclave.terms.loss import PrivacyLoss
 from enclave.terms.schema import Unit
 
 
-def answer(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) -> tuple[Answer, float]:
-    """The answer, and the time slot (seconds) at whose end it must be sent: see ``privacy.slot``."""
+def answer(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) -> Answer:
+    """The answer. What touches data happens inside a time slot that only public facts decide: see ``privacy.slot``."""
     prepared = prepare(by=by, project=project, sql=sql, ask=ask, ports=ports)
-    fulfilled = ports.worker(by=by, order=prepared.order())
+    with ports.pace(slot_of(prepared)):
+        fulfilled = ports.worker(by=by, order=prepared.order())
     question = prepared.question
     rows = standard_table(question.aggregate, [shown.output for shown in question.outputs], noised_from(fulfilled.noised))
     headings, shown = laid_out(question, rows)
-    made = Answer(
+    return Answer(
         dataset=str(question.aggregate.table.schema.name),
         version=prepared.version,
         question=question.aggregate.question,
@@ -37,7 +38,6 @@ def answer(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) -
         protects=question.aggregate.table.schema.protects,
         notes=_notes(prepared, shown),
     )
-    return made, slot_of(prepared)
 
 
 def slot_of(prepared: Prepared) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,6 +51,12 @@ class Worker(Protocol):
     def __call__(self, *, by: Person, order: Order) -> Fulfilled: ...
 
 
+class Pace(Protocol):
+    """Holds a block until the end of its time slot, whether it succeeds or raises, so that its duration says nothing."""
+
+    def __call__(self, slot: float) -> AbstractContextManager[None]: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class QueryPorts:
     """Ports of the room."""
@@ -57,3 +64,4 @@ class QueryPorts:
     begin: Begin[PrivacyWork]
     clock: Clock
     worker: Worker
+    pace: Pace

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from enclave.adapters.keys import quarantine_public
+from enclave.adapters.pace import slotted
 from enclave.adapters.quarantine import SealedParts
 from enclave.adapters.rpc import call
 from enclave.adapters.signing import JwsVerifier, ed25519_holds
@@ -60,7 +61,7 @@ def build_portal(settings: Settings) -> Portal:
             quarantine=SealedParts(settings.folder("quarantine"), quarantine_public(settings.folder("public"))),
         ),
         oversight=OversightPorts(begin=work.begin, clock=now),
-        queries=QueryPorts(begin=work.begin, clock=now, worker=_RemoteWorker(settings)),
+        queries=QueryPorts(begin=work.begin, clock=now, worker=_RemoteWorker(settings), pace=slotted),
     )
 
 
