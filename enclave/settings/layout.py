@@ -27,33 +27,33 @@ DATA = BASE_UID
 
 @dataclass(frozen=True, kw_only=True)
 class Folder:
-    """A folder, its owner, whether the data group shares it, and its mode."""
+    """A folder, its owner (``None`` is whoever starts the enclave), the group that shares it, and its mode."""
 
     path: str
-    owner: Service | None
-    shared: bool
+    owner: Service | None = None
+    group: int = 0
     mode: int
 
 
 FOLDERS = (
-    Folder(path="", owner=None, shared=False, mode=0o755),
-    Folder(path="db", owner=WORKER, shared=True, mode=0o2770),
-    Folder(path="keys", owner=None, shared=False, mode=0o755),
-    Folder(path="keys/portal", owner=PORTAL, shared=False, mode=0o700),
-    Folder(path="keys/worker", owner=WORKER, shared=False, mode=0o700),
-    Folder(path="public", owner=WORKER, shared=False, mode=0o755),
-    Folder(path="quarantine", owner=PORTAL, shared=True, mode=0o2770),
-    Folder(path="versions", owner=WORKER, shared=False, mode=0o700),
-    Folder(path="journal", owner=WORKER, shared=False, mode=0o700),
-    Folder(path="blobs", owner=PORTAL, shared=True, mode=0o2770),
-    Folder(path="homes", owner=None, shared=False, mode=0o711),
-    Folder(path="hub", owner=HUB, shared=False, mode=0o700),
-    Folder(path="logs", owner=None, shared=True, mode=0o2770),
-    Folder(path="run", owner=None, shared=False, mode=0o755),
-    Folder(path="run/api", owner=PORTAL, shared=False, mode=0o700),
-    Folder(path="run/portal", owner=PORTAL, shared=True, mode=0o2750),
-    Folder(path="run/worker", owner=WORKER, shared=True, mode=0o2750),
-    Folder(path="demo", owner=None, shared=False, mode=0o700),
+    Folder(path="", mode=0o755),
+    Folder(path="db", owner=WORKER, group=DATA, mode=0o2770),
+    Folder(path="keys", mode=0o755),
+    Folder(path="keys/portal", owner=PORTAL, mode=0o700),
+    Folder(path="keys/worker", owner=WORKER, mode=0o700),
+    Folder(path="public", owner=WORKER, mode=0o755),
+    Folder(path="quarantine", owner=PORTAL, group=DATA, mode=0o2770),
+    Folder(path="versions", owner=WORKER, mode=0o700),
+    Folder(path="journal", owner=WORKER, mode=0o700),
+    Folder(path="blobs", owner=PORTAL, group=DATA, mode=0o2770),
+    Folder(path="homes", mode=0o711),
+    Folder(path="hub", owner=HUB, mode=0o700),
+    Folder(path="logs", group=DATA, mode=0o2770),
+    Folder(path="run", mode=0o755),
+    Folder(path="run/api", owner=PORTAL, mode=0o700),
+    Folder(path="run/portal", owner=PORTAL, group=HUB.uid, mode=0o750),
+    Folder(path="run/worker", owner=WORKER, group=DATA, mode=0o2750),
+    Folder(path="demo", mode=0o700),
 )
 
 
@@ -63,7 +63,7 @@ def lay_out(settings: Settings) -> None:
         path = settings.folder(folder.path)
         path.mkdir(parents=True, exist_ok=True)
         if settings.profile is Profile.FULL:
-            os.chown(path, folder.owner.uid if folder.owner else 0, DATA if folder.shared else (folder.owner.uid if folder.owner else 0))
+            os.chown(path, folder.owner.uid if folder.owner else 0, folder.group)
         path.chmod(folder.mode)
 
 
