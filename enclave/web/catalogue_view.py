@@ -47,4 +47,6 @@ def described(portal: Portal, person: Person, project: int, name: DatasetName) -
         version = work.datasets.open_version(dataset.id) if dataset else None
     if version is None:
         raise NotFoundError(rule="P-09", sentence="This dataset has no data yet.", instead="Wait until its agency has published some.")
-    return {"version": version.number, "protects": version.schema.protects, **version.schema.as_json()}
+    schema = version.schema
+    columns = [{**column.as_json(), "shown_bounds": [column.shown(bound) for bound in column.bounds]} for column in schema.columns]
+    return {"version": version.number, "protects": schema.protects, **schema.as_json(), "columns": columns}
