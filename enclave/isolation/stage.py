@@ -8,7 +8,7 @@ own ("Operation not permitted"); started under an ordinary uid it can, nested to
 
 Standard library only. As a program (no thread of the caller is forked half-way):
 
-    python -I stage.py --uid N --gid N [--group N] [--path P] [--door DEST=SOCKET] -- COMMAND …
+    python -I stage.py --uid N --gid N [--group N] [--path P] [--door DEST=FOLDER] -- COMMAND …
 """
 
 import argparse
@@ -28,26 +28,28 @@ _libc = ctypes.CDLL(None, use_errno=True)
 def enter(uid: int, gid: int, groups: Sequence[int], paths: Sequence[Path], doors: Mapping[Path, Path] | None = None) -> None:
     """Between fork and exec, as root: hide what `uid` may not enter, put `paths` back, then become `uid` for good.
 
-    `paths` are absolute and chosen by us. `doors` maps a place to a unix socket made by somebody else: it is found without following
-    any symbolic link, must be a socket, and appears at the place (whose folder becomes an empty one holding doors only).
-    Raises OSError; the caller must then not go on.
+    `paths` are absolute and chosen by us. `doors` maps a place to a folder made by somebody else (it holds one listening socket; a folder
+    and not the socket, so that a service that starts again is found again). It is reached without following any symbolic link and appears
+    at the place, whose own folder becomes an empty one holding doors only. Raises OSError; the caller must then not go on.
     """
     if uid == 0 or gid == 0:
         raise PermissionError("a staged process never stays root")
     os.chdir("/")
+    mask = os.umask(0o022)  # what is made below must be open to the uid, whatever the caller's habits
     _check(_libc.unshare(CLONE_NEWNS))
     _mount(None, Path("/"), None, MS_REC | MS_PRIVATE)
     # Opened after the new namespace exists (mounts of another one cannot be bound) and before anything is covered.
-    sockets = {place: _open_socket(source) for place, source in (doors or {}).items()}
-    needed = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in _with_real_names([*paths, *(place.parent for place in sockets)])}
+    opened = {place: _open_door(source) for place, source in (doors or {}).items()}
+    needed = {path: os.open(path, os.O_PATH | os.O_CLOEXEC) for path in _with_real_names([*paths, *(place.parent for place in opened)])}
     for path in sorted(needed, key=lambda p: len(p.parts)):
         _uncover(path, needed[path], uid, {gid, *groups})
-    for folder in {place.parent for place in sockets}:
+    for folder in {place.parent for place in opened}:
         _cover(folder)
-    for place, fd in sockets.items():
+    for place, fd in opened.items():
         _put_back(place, fd)
-    for fd in (*needed.values(), *sockets.values()):
+    for fd in (*needed.values(), *opened.values()):
         os.close(fd)
+    os.umask(mask)
     _drop(uid, gid, groups)
 
 
@@ -104,21 +106,18 @@ def _put_back(path: Path, fd: int) -> None:
     _mount(f"/proc/self/fd/{fd}", path, None, MS_BIND | MS_REC)
 
 
-def _open_socket(path: Path) -> int:
+def _open_door(path: Path) -> int:
     """Walk to `path` without following a link anywhere: whoever owns a folder on the way may be compromised."""
-    here = os.open("/", os.O_PATH | os.O_DIRECTORY)
-    try:
-        for part in path.parent.parts[1:]:
-            step = os.open(part, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=here)
+    if not path.is_absolute():
+        raise ValueError("a door is an absolute path")
+    here = os.open("/", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    for part in path.parts[1:]:
+        try:
+            step = os.open(part, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=here)
+        finally:
             os.close(here)
-            here = step
-        fd = os.open(path.name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=here)
-    finally:
-        os.close(here)
-    if not stat.S_ISSOCK(os.fstat(fd).st_mode):
-        os.close(fd)
-        raise PermissionError("a door must be a unix socket")
-    return fd
+        here = step
+    return here
 
 
 def _mount(source: str | None, target: Path, kind: str | None, flags: int, options: str | None = None) -> None:
@@ -146,7 +145,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--gid", type=int, required=True)
     parser.add_argument("--group", type=int, action="append", default=[])
     parser.add_argument("--path", type=Path, action="append", default=[])
-    parser.add_argument("--door", action="append", default=[], metavar="DEST=SOCKET")
+    parser.add_argument("--door", action="append", default=[], metavar="DEST=FOLDER")
     parser.add_argument("command", nargs=argparse.REMAINDER)
     return parser.parse_args()
 

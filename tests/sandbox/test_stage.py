@@ -74,7 +74,7 @@ def _stage(
     words += [word for place, source in doors.items() for word in ("--door", f"{place}={source}")]
     words += [word for group in groups for word in ("--group", str(group))]
     stage = [sys.executable, "-I", str(STAGE), "--uid", str(UID), "--gid", str(UID)]
-    return subprocess.run([*stage, *words, "--", *command], capture_output=True, text=True, check=False)
+    return subprocess.run([*stage, *words, "--", *command], capture_output=True, text=True, check=False, umask=0o077)
 
 
 def test_what_is_needed_is_there_and_nothing_around_it(closed: Path) -> None:
@@ -136,37 +136,39 @@ def test_a_group_opens_what_a_group_may_enter(tmp_path: Path) -> None:
     assert list(without["read"].values()) == ["FileNotFoundError"]  # type: ignore[attr-defined]
 
 
-def test_a_door_is_a_socket_in_a_folder_of_doors_only(closed: Path, tmp_path: Path) -> None:
-    place = tmp_path / "doors"
-    place.mkdir()
-    (place / "left behind").write_text("x")
+def test_a_door_is_a_folder_with_a_socket_that_may_come_again(closed: Path, tmp_path: Path) -> None:
+    place = tmp_path / "doors" / "api"
+    place.mkdir(parents=True)
+    (place.parent / "left behind").write_text("x")
+    folder = closed / "s1"
+    folder.mkdir()
     with socket.socket(socket.AF_UNIX) as server:
-        server.bind(str(closed / "api.sock"))
+        server.bind(str(folder / "api.sock"))
         server.listen()
-        (closed / "api.sock").chmod(0o666)
-        seen = staged([place / "api.sock"], [tmp_path], doors={place / "api.sock": closed / "api.sock"})
-        control = staged([closed / "api.sock"], [tmp_path])
-    assert list(seen["connect"].values()) == ["connected"]  # type: ignore[attr-defined]
-    assert list(control["connect"].values()) == ["PermissionError"]  # type: ignore[attr-defined]
-    assert seen["list"][str(place / "api.sock")] == ["api.sock"]  # type: ignore[index]
+        (folder / "api.sock").chmod(0o666)
+        seen = staged([place / "api.sock", place], [tmp_path], doors={place: folder})
+        control = staged([folder / "api.sock"], [tmp_path])
+    assert seen["connect"][str(place / "api.sock")] == "connected"  # type: ignore[index]
+    assert seen["list"][str(place)] == ["api"]  # type: ignore[index]
+    assert control["connect"][str(folder / "api.sock")] == "PermissionError"  # type: ignore[index]
 
 
-@pytest.mark.parametrize("trick", ["a file", "a link to the socket", "a link on the way"])
-def test_a_door_that_is_not_plainly_a_socket_stops_everything(tmp_path: Path, trick: str) -> None:
-    real = tmp_path / "real"
-    real.mkdir()
-    with socket.socket(socket.AF_UNIX) as server:
-        server.bind(str(real / "api.sock"))
-        (real / "file").write_text("x")
-        (real / "link.sock").symlink_to(real / "api.sock")
-        (tmp_path / "way").symlink_to(real)
-        source = {"a file": real / "file", "a link to the socket": real / "link.sock", "a link on the way": tmp_path / "way" / "api.sock"}[
-            trick
-        ]
-        place = tmp_path / "doors"
-        place.mkdir()
-        refused = _stage(["/usr/bin/true"], [tmp_path], {place / "d.sock": source})
-        control = _stage(["/usr/bin/true"], [tmp_path], {place / "d.sock": real / "api.sock"})
+@pytest.mark.parametrize("trick", ["a file", "a link to the folder", "a link on the way"])
+def test_a_door_that_is_not_plainly_a_folder_stops_everything(tmp_path: Path, trick: str) -> None:
+    real = tmp_path / "real" / "s1"
+    real.mkdir(parents=True)
+    (tmp_path / "real" / "file").write_text("x")
+    (tmp_path / "real" / "link").symlink_to(real)
+    (tmp_path / "way").symlink_to(tmp_path / "real")
+    source = {
+        "a file": tmp_path / "real" / "file",
+        "a link to the folder": tmp_path / "real" / "link",
+        "a link on the way": tmp_path / "way" / "s1",
+    }[trick]
+    place = tmp_path / "doors" / "api"
+    place.mkdir(parents=True)
+    refused = _stage(["/usr/bin/true"], [tmp_path], {place: source})
+    control = _stage(["/usr/bin/true"], [tmp_path], {place: real})
     assert refused.returncode != 0
     assert control.returncode == 0, control.stderr
 

@@ -1,0 +1,1 @@
+"""What runs inside the sandbox besides the researcher's own code. Imports nothing of the server."""
