@@ -11,6 +11,8 @@ from sqlalchemy import (
     Column,
     Dialect,
     ForeignKey,
+    ForeignKeyConstraint,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -224,6 +226,25 @@ version = Table(
     Column("published", Moment, nullable=False),
     UniqueConstraint("dataset", "number"),
     sqlite_autoincrement=True,
+)
+
+# linkage: the crosswalk, append-only. Tokens are keyed hashes, ids are random: neither says anything without the worker's key -------
+
+linked_person = Table(
+    "linked_person",
+    metadata,
+    _to("population.id", primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+)
+linkage_token = Table(
+    "linkage_token",
+    metadata,
+    _to("population.id", primary_key=True),
+    Column("token", LargeBinary(17), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    ForeignKeyConstraint(["population", "number"], ["linked_person.population", "linked_person.number"]),
+    Index("ix_linkage_token_number", "population", "number"),
+    sqlite_with_rowid=False,
 )
 
 # privacy -----------------------------------------------------------------------------------------------------------------------

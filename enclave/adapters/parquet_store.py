@@ -1,0 +1,148 @@
+"""Version files: Parquet with Parquet Modular Encryption, one key per file, readable by Spark and by nobody without the key.
+
+AES-GCM over every module, footer included; the additional authenticated data name the upload, so a file put in another's place does not
+open. No statistics, dictionaries, page indexes or metadata: what was treated away is not in the file in any form.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pyarrow.parquet.encryption as pe
+
+from enclave.adapters.keys import sync_folder
+from enclave.anonymise.ports import Draft, PublicColumn, PublicTable
+from enclave.terms.errors import OperatorError
+from enclave.terms.schema import Column
+
+ROWS_A_GROUP = 128 * 1024
+
+
+class DataKeys(Protocol):
+    """Keys of files, wrapped and durable, destroyed to erase."""
+
+    def create(self, name: str) -> bytes:
+        """32 random bytes; the same when asked again."""
+
+    def key(self, name: str) -> bytes | None: ...
+    def destroy(self, name: str) -> None: ...
+
+
+class _Datasets(Protocol):
+    def upload_of(self, version: int) -> int: ...
+
+
+class _Work(Protocol):
+    @property
+    def datasets(self) -> _Datasets: ...
+
+
+class ParquetStore:
+    """The files of one folder."""
+
+    def __init__(self, folder: Path, keys: DataKeys) -> None:
+        self._folder = folder
+        self._keys = keys
+
+    def write(self, upload: int, table: PublicTable) -> Draft:
+        """Write a draft of the upload's version file and sync it."""
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.discard(upload)
+        path = self._folder / f"upload-{upload}.{os.urandom(8).hex()}.draft"
+        sealed = pe.create_encryption_properties(self._keys.create(_key(upload)), aad_prefix=_aad(upload), store_aad_prefix=False)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w+b") as file:
+            _write(file, table, sealed)
+            file.flush()
+            os.fsync(file.fileno())
+            file.seek(0)
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return Draft(name=path.name, sha256=digest, size=path.stat().st_size)
+
+    def adopt(self, upload: int, draft: Draft) -> None:
+        """Name the draft as the upload's file: one rename, synced."""
+        (self._folder / draft.name).replace(self._path(upload))
+        sync_folder(self._folder)
+
+    def discard(self, upload: int) -> None:
+        """Remove drafts of the upload."""
+        for path in self._folder.glob(f"upload-{upload}.*.draft"):
+            path.unlink(missing_ok=True)
+
+    def read(self, upload: int, columns: Sequence[str]) -> pa.RecordBatchReader:
+        """The named columns (``person`` and ``rank`` are two of them) as a stream. Raises ``OperatorError`` where file or key is gone."""
+        key = self._keys.key(_key(upload))
+        if key is None or not self._path(upload).exists():
+            raise OperatorError(
+                rule="A-05", sentence="The file of this version, or its key, is gone.", instead="Restore it, or close the version."
+            )
+        opened = pe.create_decryption_properties(key, aad_prefix=_aad(upload))
+        file = pq.ParquetFile(self._path(upload), decryption_properties=opened)
+        wanted = pa.schema([file.schema_arrow.field(name) for name in columns])
+        return pa.RecordBatchReader.from_batches(wanted, _in_order(file, wanted))
+
+    def reader(self, begin: Callable[[], AbstractContextManager[_Work]]) -> Callable[[int, Sequence[str]], pa.RecordBatchReader]:
+        """Opens a version's columns by the version's number; ``begin`` starts a unit of work that knows of which upload it was made."""
+
+        def read(version: int, columns: Sequence[str]) -> pa.RecordBatchReader:
+            with begin() as work:
+                upload = work.datasets.upload_of(version)
+            return self.read(upload, columns)
+
+        return read
+
+    def erase(self, upload: int) -> None:
+        """Destroy the key first, then the bytes: from the first step on they are noise."""
+        self._keys.destroy(_key(upload))
+        self._path(upload).unlink(missing_ok=True)
+        self.discard(upload)
+
+    def _path(self, upload: int) -> Path:
+        return self._folder / f"upload-{upload}.parquet"
+
+
+def physical_type(column: Column) -> pa.DataType:
+    """int32 where the declared range fits, else int64: the type is public, so it follows from public bounds."""
+    low, high = column.bounds
+    return pa.int32() if low >= -(2**31) and high < 2**31 else pa.int64()
+
+
+def _write(file: BinaryIO, table: PublicTable, sealed: pe.FileEncryptionProperties) -> None:
+    schema = pa.schema(
+        [pa.field("person", pa.int64(), nullable=False), pa.field("rank", pa.int32(), nullable=False)]
+        + [pa.field(one.column.name, physical_type(one.column)) for one in table.columns]
+    )
+    plain = {"compression": "zstd", "use_dictionary": False, "write_statistics": False, "store_schema": False, "write_page_index": False}
+    with pq.ParquetWriter(file, schema, encryption_properties=sealed, **plain) as writer:
+        for start in range(0, len(table.person), ROWS_A_GROUP):
+            part = slice(start, start + ROWS_A_GROUP)
+            arrays = [pa.array(table.person[part], pa.int64()), pa.array(table.rank[part], pa.int32())]
+            writer.write_table(pa.Table.from_arrays(arrays + [_array(one, part) for one in table.columns], schema=schema))
+
+
+def _array(one: PublicColumn, part: slice) -> pa.Array:
+    kind = physical_type(one.column)
+    # Under the mask stands zero, whatever the treatment left there.
+    values = np.where(one.missing[part], 0, one.values[part]).astype(kind.to_pandas_dtype())
+    return pa.array(values, kind, mask=one.missing[part])
+
+
+def _in_order(file: pq.ParquetFile, wanted: pa.Schema) -> Iterator[pa.RecordBatch]:
+    for batch in file.iter_batches(columns=wanted.names, batch_size=ROWS_A_GROUP):
+        yield batch.select(wanted.names).cast(wanted)
+
+
+def _key(upload: int) -> str:
+    return f"upload-{upload}"
+
+
+def _aad(upload: int) -> bytes:
+    return f"enclave/version-file/1/upload:{upload}".encode()

@@ -1,0 +1,38 @@
+"""What an agency declares becomes public, so it is read once more before it does."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from enclave.anonymise.dates import is_format
+from enclave.anonymise.entities import Entity
+from enclave.anonymise.examine import examine
+from enclave.anonymise.refusal import refuse
+from enclave.catalogue.declaration import ColumnPlan, Declaration
+
+LARGEST_BOUND = 2**53
+
+
+def check_plan(declaration: Declaration) -> None:
+    """Raise ``FileRefusedError`` where a declared list holds an identifier, a bound is beyond exact arithmetic or a date format means nothing."""
+    for place, plan in enumerate(declaration.columns, start=1):
+        if plan.needs_format and not is_format(plan.format):
+            raise refuse("U-37", column=place)
+        if plan.public is not None and max(abs(bound) for bound in plan.public.bounds) > LARGEST_BOUND:
+            raise refuse("U-36", column=place)
+        for entity in _identifiers(plan):
+            raise refuse("U-34", column=place, entity=entity.plain)
+
+
+# One of these anywhere in a list is one too many. The others also look like the codes of honest lists (a tenth of all ten-digit numbers
+# pass the NHS check, hospitals are named after people), so they count where they are the rule and not the exception.
+_CERTAIN = frozenset({Entity.EMAIL_ADDRESS, Entity.UK_NINO})
+
+
+def _identifiers(plan: ColumnPlan) -> list[Entity]:
+    categories = plan.public.categories if plan.public else ()
+    found: Counter[Entity] = Counter()
+    for category in categories:
+        seen = [examine(text, in_text=lambda _text: set()) for text in (category.code, category.label)]
+        found.update({entity for one in seen if one for entity in one.found})
+    return sorted(entity for entity, count in found.items() if entity in _CERTAIN or count >= max(3, 0.3 * len(categories)))

@@ -1,0 +1,117 @@
+"""A data dictionary the agency supplies, as Frictionless Table Schema JSON: types, bounds, categories and labels somebody wrote down.
+
+https://datapackage.org/standard/table-schema/ . Read leniently: what is not understood is left out, never guessed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from enclave.anonymise.dates import is_format
+from enclave.terms.canonical import Json
+from enclave.terms.errors import AgencyError
+from enclave.terms.schema import Category, Kind
+
+LARGEST = 4 * 1024 * 1024
+_KINDS = {
+    "boolean": Kind.BOOLEAN, "integer": Kind.INTEGER, "number": Kind.NUMBER, "date": Kind.DATE, "datetime": Kind.DATE,
+    "yearmonth": Kind.MONTH, "year": Kind.INTEGER, "string": Kind.CATEGORY,
+}  # fmt: skip
+_DEFAULT_FORMATS = {"date": "%Y-%m-%d", "datetime": "%Y-%m-%dT%H:%M:%SZ", "yearmonth": "%Y-%m"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Field:
+    """What the dictionary says of one column. ``low`` and ``high`` are as written there: a number or an ISO date."""
+
+    name: str
+    label: str
+    kind: Kind
+    format: str = ""
+    low: str | None = None
+    high: str | None = None
+    categories: tuple[Category, ...] = ()
+    missing: bool = True
+
+
+def read_dictionary(content: bytes) -> dict[str, Field]:
+    """The fields by column name, without regard to capitals. Raises ``AgencyError`` where the file is no dictionary."""
+    try:
+        body = json.loads(content) if len(content) <= LARGEST else None
+        fields = list(_fields(body))
+    except (ValueError, RecursionError):
+        fields = []
+    if not fields:
+        raise AgencyError(
+            rule="U-40",
+            sentence="This is not a data dictionary.",
+            instead="Upload a Frictionless Table Schema: JSON with a list of fields.",
+        )
+    return {field.name.casefold(): field for field in fields}
+
+
+def _fields(body: Json) -> Iterator[Field]:
+    # A dictionary may also be a whole data package: then the schema of its only table counts.
+    if isinstance(body, dict) and isinstance(resources := body.get("resources"), list) and len(resources) == 1:
+        body = resources[0].get("schema") if isinstance(resources[0], dict) else None
+    fields = body.get("fields") if isinstance(body, dict) else None
+    for field in fields if isinstance(fields, list) else []:
+        if isinstance(field, dict) and isinstance(field.get("name"), str) and (read := _field(field)) is not None:
+            yield read
+
+
+def _field(body: dict[str, Json]) -> Field | None:
+    written = str(body.get("type", "string"))
+    rules = body.get("constraints")
+    constraints = rules if isinstance(rules, dict) else {}
+    categories = _categories(body.get("categories", constraints.get("enum")))
+    kind = Kind.CATEGORY if categories and written != "boolean" else _KINDS.get(written)
+    if kind is None:
+        return None
+    return Field(
+        name=str(body["name"]),
+        label=str(body.get("title", ""))[:200],
+        kind=kind,
+        format=_format(written, str(body.get("format", "default"))),
+        low=_bound(constraints.get("minimum")),
+        high=_bound(constraints.get("maximum")),
+        categories=categories,
+        missing=constraints.get("required") is not True,
+    )
+
+
+def _categories(body: Json) -> tuple[Category, ...]:
+    """``enum`` is a list of values, ``categories`` a list of values or of ``{"value", "label"}``; repeated codes count once."""
+    found: dict[str, Category] = {}
+    for item in body if isinstance(body, list) else []:
+        code, label = (item.get("value"), item.get("label", "")) if isinstance(item, dict) else (item, "")
+        if isinstance(code, str | int) and not isinstance(code, bool) and str(code):
+            found.setdefault(str(code), Category(code=str(code), label=str(label)))
+    return tuple(found.values())
+
+
+def _format(written: str, declared: str) -> str:
+    if written not in _DEFAULT_FORMATS:
+        return ""
+    return declared if declared not in {"default", "any"} and is_format(declared) else _DEFAULT_FORMATS[written] * (declared != "any")
+
+
+def _bound(value: Json) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    return str(value)
+
+
+def decimals_of(*bounds: str | None) -> int:
+    """How many decimals a number needs so that its declared bounds can be written; six at most."""
+    places = 0
+    for bound in bounds:
+        try:
+            exponent = Decimal(bound or "0").as_tuple().exponent
+        except InvalidOperation:
+            continue
+        places = max(places, -exponent if isinstance(exponent, int) else 0)
+    return min(places, 6)

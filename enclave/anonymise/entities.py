@@ -1,0 +1,66 @@
+"""What detectors look for, and what a whole cell may look like. Their names are all that is ever reported, with counts."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Entity(StrEnum):
+    """An identifier found in a cell. Names follow Presidio where it has one."""
+
+    UK_NHS = "UK_NHS"
+    UK_NINO = "UK_NINO"
+    UK_UPN = "UK_UPN"
+    UK_POSTCODE = "UK_POSTCODE"
+    UK_PASSPORT = "UK_PASSPORT"
+    UK_VEHICLE_REGISTRATION = "UK_VEHICLE_REGISTRATION"
+    CRIME_REFERENCE = "CRIME_REFERENCE"
+    EMAIL_ADDRESS = "EMAIL_ADDRESS"
+    PHONE_NUMBER = "PHONE_NUMBER"
+    IBAN_CODE = "IBAN_CODE"
+    CREDIT_CARD = "CREDIT_CARD"
+    IP_ADDRESS = "IP_ADDRESS"
+    PERSON = "PERSON"
+    UNREADABLE = "UNREADABLE"
+
+    @property
+    def plain(self) -> str:
+        """The entity in words."""
+        return _PLAIN[self]
+
+
+_PLAIN = {
+    Entity.UK_NHS: "NHS number",
+    Entity.UK_NINO: "National Insurance number",
+    Entity.UK_UPN: "unique pupil number",
+    Entity.UK_POSTCODE: "full postcode",
+    Entity.UK_PASSPORT: "passport number",
+    Entity.UK_VEHICLE_REGISTRATION: "vehicle registration",
+    Entity.CRIME_REFERENCE: "crime reference",
+    Entity.EMAIL_ADDRESS: "e-mail address",
+    Entity.PHONE_NUMBER: "telephone number",
+    Entity.IBAN_CODE: "bank account",
+    Entity.CREDIT_CARD: "payment card",
+    Entity.IP_ADDRESS: "internet address",
+    Entity.PERSON: "person's name",
+    Entity.UNREADABLE: "text the detectors could not read",
+}
+
+
+class Shape(StrEnum):
+    """What a whole cell looks like, beyond being an identifier."""
+
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    YES_NO = "yes_no"
+    TEN_DIGITS = "ten_digits"
+    OUTWARD = "outward"
+    ONS_CODE = "ons_code"
+    UUID = "uuid"
+    REFERENCE = "reference"
+    NAME = "name"
+    FORENAME = "forename"
+    SURNAME = "surname"
+    ADDRESS = "address"
+    TIME = "time"
+    PROSE = "prose"

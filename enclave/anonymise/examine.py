@@ -1,0 +1,152 @@
+"""Look at one cell: what it looks like as a whole, and which identifiers are anywhere in it. Every cell of a file passes here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from enclave.anonymise import identifiers as ids
+from enclave.anonymise.dates import formats_of, is_clock
+from enclave.anonymise.entities import Entity, Shape
+from enclave.anonymise.fold import fold, letters
+
+_INTEGER = re.compile(r"[+-]?\d{1,18}")
+_DECIMAL = re.compile(r"[+-]?(?:\d{1,15}(?:,\d{3})*)?\.?\d{1,25}(?:[eE][+-]?\d{1,2})?")
+_YES_NO = frozenset({"yes", "no", "y", "n", "true", "false", "t", "f"})
+_ONS = re.compile(r"[EWSNKLM]\d{8}")
+_UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}|[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
+_REFERENCE = re.compile(r"(?=.*\d)[A-Za-z0-9]+(?:[-/_.][A-Za-z0-9]+)*")
+_NAME = re.compile(r"[^\W\d_]+(?:[ '’.-]+[^\W\d_]+){0,3}\.?")
+_STREET = re.compile(
+    r"\b(?:road|rd|street|st|avenue|ave|lane|ln|close|drive|court|crescent|cres|gardens|grove|place|terrace|way|hill|square|mews|walk|row|"
+    r"flat|apartment|apt|unit|house|cottage|farm)\b",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Lady|PC|DC|Nurse)\.? [A-Z][a-z]")
+_PAIR = re.compile(r"(?=\b([A-Z][A-Za-z'-]+),? ([A-Z][A-Za-z'-]+)\b)")
+
+WHOLE: tuple[tuple[Entity, Callable[[str], object]], ...] = (
+    (Entity.UK_NHS, ids.nhs_number),
+    (Entity.UK_UPN, ids.upn),
+    (Entity.UK_NINO, ids.is_nino),
+    (Entity.UK_POSTCODE, ids.postcode),
+    (Entity.EMAIL_ADDRESS, ids.is_email),
+    (Entity.PHONE_NUMBER, ids.is_phone),
+    (Entity.CRIME_REFERENCE, ids.is_crime_reference),
+)
+InText = Callable[[str], set[Entity]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """What one cell showed: ``whole`` entities fill it, ``found`` are anywhere in it."""
+
+    shapes: frozenset[Shape] = frozenset()
+    formats: tuple[str, ...] = ()
+    whole: frozenset[Entity] = frozenset()
+    found: frozenset[Entity] = frozenset()
+
+
+def examine(cell: str, *, in_text: InText) -> Seen | None:
+    """What the cell shows, or ``None`` for an empty one. ``in_text`` asks the detectors about longer text."""
+    text = fold(cell)
+    if not text:
+        return None
+    whole = frozenset(entity for entity, test in WHOLE if test(text)) if len(text) <= 320 else frozenset()
+    formats = formats_of(text)
+    shapes = _shapes(text, whole)
+    found = set(whole)
+    if not whole and not formats and not _is_plain(text, shapes):
+        found |= in_text(text)
+        if names_a_person(text):
+            found.add(Entity.PERSON)
+    return Seen(shapes=frozenset(shapes), formats=formats, whole=whole, found=frozenset(found))
+
+
+def _is_plain(text: str, shapes: set[Shape]) -> bool:
+    """Nothing can hide here: a short or broken number, yes or no, a random key. (Twelve digits and more may be a card.)"""
+    return bool(shapes & {Shape.YES_NO, Shape.UUID}) or (Shape.DECIMAL in shapes and (len(text) < 12 or Shape.INTEGER not in shapes))
+
+
+def names_a_person(text: str) -> bool:
+    """A title before a name, or a known forename and a known surname side by side."""
+    if _TITLE.search(text):
+        return True
+    return any(_is_pair(one, two) for one, two in _PAIR.findall(text))
+
+
+def _is_pair(one: str, two: str) -> bool:
+    first, last = letters(one), letters(two)
+    return (first in forenames() and last in surnames()) or (last in forenames() and first in surnames())
+
+
+def _shapes(text: str, whole: frozenset[Entity]) -> set[Shape]:
+    if any(char.isdigit() for char in text[:64]):
+        return _with_digits(text)
+    if whole:
+        return set()
+    return _words(text)
+
+
+def _with_digits(text: str) -> set[Shape]:
+    shapes: set[Shape] = set()
+    if _INTEGER.fullmatch(text):
+        shapes.add(Shape.INTEGER)
+    if _DECIMAL.fullmatch(text):
+        shapes.add(Shape.DECIMAL)
+    if text in {"0", "1"}:
+        shapes.add(Shape.YES_NO)
+    if ids.is_ten_digits(text):
+        shapes.add(Shape.TEN_DIGITS)
+    if ids.outward(text) and not ids.postcode(text):
+        shapes.add(Shape.OUTWARD)
+    if _ONS.fullmatch(text):
+        shapes.add(Shape.ONS_CODE)
+    if _UUID.fullmatch(text):
+        shapes.add(Shape.UUID)
+    if is_clock(text):
+        shapes.add(Shape.TIME)
+    if len(text) <= 64 and Shape.DECIMAL not in shapes and _REFERENCE.fullmatch(text):
+        shapes.add(Shape.REFERENCE)
+    return shapes | _long(text)
+
+
+def _words(text: str) -> set[Shape]:
+    shapes = _long(text)
+    if text.lower() in _YES_NO:
+        shapes.add(Shape.YES_NO)
+    if len(text) <= 60 and _NAME.fullmatch(text):
+        shapes.add(Shape.NAME)
+        if letters(text) in forenames():
+            shapes.add(Shape.FORENAME)
+        if letters(text) in surnames():
+            shapes.add(Shape.SURNAME)
+    return shapes
+
+
+def _long(text: str) -> set[Shape]:
+    shapes: set[Shape] = set()
+    if text.count(" ") >= 7:
+        shapes.add(Shape.PROSE)
+    elif len(text) <= 120 and text[:1].isdigit() and _STREET.search(text):
+        shapes.add(Shape.ADDRESS)
+    return shapes
+
+
+@cache
+def forenames() -> frozenset[str]:
+    """Common forenames in the UK, in lower case: a hint for columns whose name says nothing, never proof."""
+    return _words_of("forenames.txt")
+
+
+@cache
+def surnames() -> frozenset[str]:
+    """Common surnames in the UK, in lower case."""
+    return _words_of("surnames.txt")
+
+
+def _words_of(name: str) -> frozenset[str]:
+    return frozenset(files("enclave.anonymise").joinpath("wordlists", name).read_text("ascii").split())

@@ -1,0 +1,110 @@
+"""Read a file's cells into what a version needs: integers for the public columns, keyed tokens for whom each row is about.
+
+The integers of the whole table are held in memory (nine bytes a cell), identities only as tokens of different people; the text itself is
+gone batch by batch.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from enclave.anonymise.arrays import Integers, Mask
+from enclave.anonymise.identity import Reader
+from enclave.anonymise.ports import PublicColumn
+from enclave.anonymise.tokens import Tokeniser, Tokens
+from enclave.anonymise.treat import Fate, treat
+from enclave.catalogue.declaration import Declaration
+
+
+@dataclass(kw_only=True)
+class Gathered:
+    """``records`` are the different identities as tokens; ``record_of`` gives each row's place among them, -1 where it has none."""
+
+    columns: tuple[PublicColumn, ...]
+    fates: dict[str, dict[str, int]]
+    records: list[Tokens]
+    record_of: Integers
+    rows: int
+
+
+def gather(
+    batches: Iterator[Sequence[pa.StringArray]], declaration: Declaration, *, tokeniser: Tokeniser | None, tick: Callable[[int], None]
+) -> Gathered:
+    """Take every batch (one Arrow string array a column); ``tick`` hears the rows so far. Without a tokeniser nobody is identified."""
+    kept = _Kept(declaration)
+    people = _People(declaration, tokeniser) if tokeniser else None
+    rows = 0
+    for batch in batches:
+        kept.take(batch)
+        if people:
+            people.take(batch)
+        rows += len(batch[0])
+        tick(rows)
+    return Gathered(
+        columns=kept.columns(),
+        fates=kept.fates(),
+        records=people.records() if people else [],
+        record_of=people.record_of() if people else np.zeros(rows, dtype=np.int64),
+        rows=rows,
+    )
+
+
+class _Kept:
+    """The public columns, growing."""
+
+    def __init__(self, declaration: Declaration) -> None:
+        self._plans = [(place, plan) for place, plan in enumerate(declaration.columns) if plan.public]
+        self._values: list[list[Integers]] = [[] for _ in self._plans]
+        self._missing: list[list[Mask]] = [[] for _ in self._plans]
+        self._fates: list[Counter[Fate]] = [Counter() for _ in self._plans]
+
+    def take(self, batch: Sequence[pa.StringArray]) -> None:
+        for (place, plan), values, missing, fates in zip(self._plans, self._values, self._missing, self._fates, strict=True):
+            treated = treat(plan, batch[place])
+            values.append(treated.values)
+            missing.append(treated.missing)
+            fates.update(treated.fates)
+
+    def columns(self) -> tuple[PublicColumn, ...]:
+        return tuple(
+            PublicColumn(column=plan.public, values=np.concatenate(values), missing=np.concatenate(missing))
+            for (_, plan), values, missing in zip(self._plans, self._values, self._missing, strict=True)
+            if plan.public
+        )
+
+    def fates(self) -> dict[str, dict[str, int]]:
+        named = zip(self._plans, self._fates, strict=True)
+        return {plan.public.name: {fate.value: counts[fate] for fate in Fate} for (_, plan), counts in named if plan.public}
+
+
+@dataclass
+class _People:
+    """Identities, growing: rows of one person mostly say the same words, so each set of words is read once."""
+
+    declaration: Declaration
+    tokeniser: Tokeniser
+    _places: dict[Tokens, int] = field(default_factory=dict)
+    _rows: list[Integers] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._reader = Reader(self.declaration.columns)
+
+    def take(self, batch: Sequence[pa.StringArray]) -> None:
+        said = list(zip(*(batch[place].to_pylist() for place in self._reader.places), strict=True))
+        of_words = {words: self._place(words) for words in set(said)}
+        self._rows.append(np.array([of_words[words] for words in said], dtype=np.int64))
+
+    def _place(self, words: Sequence[str]) -> int:
+        tokens = self.tokeniser.tokens(self._reader.read(words))
+        return self._places.setdefault(tokens, len(self._places)) if tokens else -1
+
+    def records(self) -> list[Tokens]:
+        return list(self._places)
+
+    def record_of(self) -> Integers:
+        return np.concatenate(self._rows)

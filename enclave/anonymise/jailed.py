@@ -1,0 +1,75 @@
+"""What runs in the jail: read a hostile file, and say what was counted or hand out its cells. Refusals are said as rule and numbers."""
+
+from __future__ import annotations
+
+from typing import Any, BinaryIO, Protocol
+
+from enclave.anonymise.batches import pack
+from enclave.anonymise.entities import Entity
+from enclave.anonymise.examine import InText
+from enclave.anonymise.gates import open_gates
+from enclave.anonymise.headers import words
+from enclave.anonymise.observe import Observer
+from enclave.anonymise.presidio_detector import PresidioDetector, WithheldError
+from enclave.anonymise.refusal import FileRefusedError
+from enclave.anonymise.table import Table
+from enclave.terms.canonical import Json
+
+TICK_ROWS = 50_000
+
+
+class Emit(Protocol):
+    """How a task answers."""
+
+    def json(self, value: Json) -> None: ...
+    def bytes(self, value: bytes) -> None: ...
+
+
+def profile(source: BinaryIO, params: dict[str, Any], emit: Emit) -> None:  # noqa: ARG001 - every task has this form
+    """Scan every cell; emits ``{"rows": n}`` now and then, and at the end ``{"profile": …}`` or ``{"refused": …}``."""
+    try:
+        emit.json({"profile": _profile(source, emit)})
+    except FileRefusedError as error:
+        emit.json({"refused": error.why.as_wire()})
+
+
+def rows(source: BinaryIO, params: dict[str, Any], emit: Emit) -> None:  # noqa: ARG001
+    """Hand out every cell; emits ``{"headers": […]}``, batches (see ``batches``), then ``{"rows": n}`` or ``{"refused": …}``."""
+    try:
+        table = Table(source)
+        emit.json({"headers": list(table.headers)})
+        for columns in table.batches():
+            emit.bytes(pack(columns))
+        emit.json({"rows": table.rows})
+    except FileRefusedError as error:
+        emit.json({"refused": error.why.as_wire()})
+
+
+def _profile(source: BinaryIO, emit: Emit) -> dict[str, Json]:
+    table = Table(source)
+    detector = PresidioDetector()
+    observers = [Observer(header, columns=len(table.headers), in_text=_reader(detector, words(header).strip())) for header in table.headers]
+    said = 0
+    for columns in table.batches():
+        for observer, cells in zip(observers, columns, strict=True):
+            observer.take(cells)
+        if table.rows - said >= TICK_ROWS:
+            said = table.rows
+            emit.json({"rows": said})
+    return {
+        "file": table.about(),
+        "rows": table.rows,
+        "headers": list(table.headers),
+        "columns": [observer.facts().as_json() for observer in observers],
+    }
+
+
+def _reader(detector: PresidioDetector, context: str) -> InText:
+    def in_text(text: str) -> set[Entity]:
+        asked = open_gates(text, context)
+        try:
+            return detector.find(text, asked=asked, context=context) if asked else set()
+        except WithheldError:
+            return {Entity.UNREADABLE}
+
+    return in_text

@@ -1,0 +1,143 @@
+"""The worker's side of parsing: what the jail says is checked piece by piece before any of it is believed."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO, TypeVar, cast
+
+from enclave.anonymise.batches import unpack
+from enclave.anonymise.code_book import code_books
+from enclave.anonymise.csv_table import DELIMITERS
+from enclave.anonymise.facts import ColumnFacts, count_of
+from enclave.anonymise.headers import check_headers
+from enclave.anonymise.measured import Measured
+from enclave.anonymise.ports import PROFILE_TASK, ROWS_TASK, Parser
+from enclave.anonymise.refusal import ENCODINGS, FileRefusedError, Refusal, refuse
+from enclave.terms.canonical import Json
+from enclave.terms.errors import OperatorError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+T = TypeVar("T")
+_WORDS = frozenset({"CSV", "Parquet", *ENCODINGS, *DELIMITERS.values()})
+_ENDS = ("CRLF", "LF", "CR")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableFacts:
+    """What was counted about a file. ``file`` says how it was read, ``sha256`` which bytes were."""
+
+    file: dict[str, Json]
+    rows: int
+    columns: tuple[ColumnFacts, ...]
+    sha256: str
+
+    @property
+    def headers(self) -> list[str]:
+        """Column names in the file's order."""
+        return [facts.header for facts in self.columns]
+
+
+def read_profile(parser: Parser, source: BinaryIO, *, size: int, tick: Callable[[int], None]) -> TableFacts:
+    """Profile a stream of ``size`` bytes; ``tick`` hears how many rows were read. Raises ``FileRefusedError`` or ``OperatorError``."""
+    measured = Measured(source)
+    said: Json | bytes = None
+    for frame in _frames(parser, PROFILE_TASK, measured, size):
+        if isinstance(frame, dict) and "rows" in frame:
+            tick(_believed(partial(_count, frame, "rows")))
+        else:
+            said = frame
+    _check_whole(measured, size)
+    return _believed(partial(_facts, said, measured.sha256))
+
+
+def read_rows(parser: Parser, source: BinaryIO, *, size: int, headers: Sequence[str], sha256: str) -> Iterator[list[pa.StringArray]]:
+    """The cells of a stream, as batches of one Arrow string array a column. They count only once the iterator has ended.
+
+    Raises ``FileRefusedError``, also where columns or bytes are not those that were profiled, or ``OperatorError``.
+    """
+    measured = Measured(source)
+    rows, ended = 0, None
+    named = False
+    for frame in _frames(parser, ROWS_TASK, measured, size):
+        if isinstance(frame, bytes) and named:
+            batch = _believed(partial(unpack, frame, columns=len(headers)))
+            rows += len(batch[0])
+            yield batch
+        elif isinstance(frame, dict) and "headers" in frame and not named:
+            named = frame["headers"] == list(headers)
+            if not named:
+                raise refuse("U-33")
+        elif isinstance(frame, dict) and "rows" in frame:
+            ended = frame["rows"]
+        else:
+            raise refuse("U-32")
+    _check_whole(measured, size)
+    if ended != rows:
+        raise refuse("U-32")
+    if measured.sha256 != sha256:
+        raise refuse("U-33")
+
+
+def _frames(parser: Parser, task: str, measured: Measured, size: int) -> Iterator[Json | bytes]:
+    source = cast(BinaryIO, io.BufferedReader(measured, buffer_size=1 << 20))
+    try:
+        with closing(parser(task, source=source, size=size)) as frames:
+            for frame in frames:
+                if isinstance(frame, dict) and "refused" in frame:
+                    raise FileRefusedError(_believed(partial(Refusal.from_wire, frame["refused"])))
+                yield frame
+    except FileRefusedError:
+        # Fewer bytes than were received: then the store is at fault, not the file, and the job may be tried again.
+        _check_whole(measured, size, stopped=True)
+        raise
+
+
+def _check_whole(measured: Measured, size: int, *, stopped: bool = False) -> None:
+    if measured.count < size and (measured.whole or not stopped):
+        raise OperatorError(
+            rule="A-01", sentence="Part of the stored upload is missing.", instead="Check the quarantine folder and run the job again."
+        )
+
+
+def _believed(make: Callable[[], T]) -> T:
+    """What the jail said, rebuilt as ours; anything malformed means hostile code was speaking."""
+    try:
+        return make()
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        raise refuse("U-32") from None
+
+
+def _facts(said: Json | bytes, sha256: str) -> TableFacts:
+    if not isinstance(said, dict) or not isinstance(body := said.get("profile"), dict) or not isinstance(body["columns"], list):
+        raise ValueError("not a profile")
+    columns = tuple(ColumnFacts.from_json(one, books=code_books()) for one in body["columns"])
+    rows = count_of(body["rows"])
+    if any(one.cells != rows for one in columns) or check_headers([one.header for one in columns]) != tuple(_list(body["headers"])):
+        raise ValueError("a profile that contradicts itself")
+    return TableFacts(file=_file(body["file"]), rows=rows, columns=columns, sha256=sha256)
+
+
+def _file(body: Json) -> dict[str, Json]:
+    if not isinstance(body, dict):
+        raise ValueError("how the file was read is missing")
+    ends = body.get("line_ends", [])
+    words: dict[str, Json] = {name: body[name] for name in ("type", "encoding", "delimiter") if name in body}
+    if any(word not in _WORDS for word in words.values()) or any(end not in _ENDS for end in _list(ends)):
+        raise ValueError("unknown words")
+    return {**words, "line_ends": ends}
+
+
+def _count(body: dict[str, Json], name: str) -> int:
+    return count_of(body[name])
+
+
+def _list(body: Json) -> list[Json]:
+    if not isinstance(body, list):
+        raise ValueError("a list is needed")
+    return body

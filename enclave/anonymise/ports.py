@@ -1,0 +1,98 @@
+"""What the room needs from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol, TypeAlias
+
+from enclave.anonymise.arrays import Integers, Mask, Ranks
+from enclave.anonymise.tokens import Tokens
+from enclave.audit.work import Begin, Clock
+from enclave.catalogue.ports import CatalogueWork, Quarantine
+from enclave.terms.canonical import Json
+from enclave.terms.schema import Column
+
+PROFILE_TASK, ROWS_TASK = "upload.profile", "upload.rows"
+
+
+class Parser(Protocol):
+    """Runs one of the room's tasks where hostile input can harm nothing."""
+
+    def __call__(self, task: str, *, source: BinaryIO, size: int) -> Generator[Json | bytes, None, None]:
+        """What the task emits on a source of ``size`` bytes. It counts only once the iterator has ended.
+
+        Raises ``FileRefusedError`` where the file defeats the task, ``OperatorError`` where the task cannot be started.
+        """
+
+
+class ReadableQuarantine(Quarantine, Protocol):
+    """Quarantine with the key that opens it."""
+
+    def open(self, upload: int) -> BinaryIO:
+        """The upload's bytes as one stream. Raises ``OSError`` where a part is missing."""
+
+
+class PersonIndex(Protocol):
+    """The crosswalk: which tokens belong to which internal person id, append-only, one space per population."""
+
+    def assign(self, population: int, records: Sequence[Tokens]) -> list[int]:
+        """A person for every record (each has a token at least), by the rule of ``link``, durable on return. The same records get the same people."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicColumn:
+    """The values of one public column: int64 physical integers and a boolean mask of what is missing."""
+
+    column: Column
+    values: Integers
+    missing: Mask
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicTable:
+    """What a version holds: rows sorted by ``person`` (int64), each with its ``rank`` (int32) within the person."""
+
+    person: Integers
+    rank: Ranks
+    columns: tuple[PublicColumn, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A version file written and durable, not yet the upload's. ``sha256`` is of the encrypted bytes."""
+
+    name: str
+    sha256: str
+    size: int
+
+
+class VersionFiles(Protocol):
+    """Version files at rest, encrypted, named by the upload they were made of."""
+
+    def write(self, upload: int, table: PublicTable) -> Draft:
+        """Write and sync a draft beside whatever is there."""
+
+    def adopt(self, upload: int, draft: Draft) -> None:
+        """Make the draft the upload's file, durably and atomically. Called inside the transaction that publishes."""
+
+    def discard(self, upload: int) -> None:
+        """Remove all drafts of the upload, never its file."""
+
+
+Progress: TypeAlias = Callable[[int], None]
+LinkageKeys: TypeAlias = Callable[[str], bytes]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnonymisePorts:
+    """Ports of the room. ``keys`` gives a population's linkage key by its short name; ``progress`` takes percent, in steps of five."""
+
+    begin: Begin[CatalogueWork]
+    clock: Clock
+    quarantine: ReadableQuarantine
+    parser: Parser
+    people: PersonIndex
+    files: VersionFiles
+    keys: LinkageKeys
+    progress: Progress

@@ -1,0 +1,104 @@
+"""Look at an upload: every cell scanned in the jail, every column classified, a treatment proposed. The agency then declares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import BinaryIO
+
+from enclave.anonymise.classify import classify
+from enclave.anonymise.code_book import code_books
+from enclave.anonymise.dictionary import Field
+from enclave.anonymise.facts import ColumnFacts
+from enclave.anonymise.parse import TableFacts, read_profile
+from enclave.anonymise.ports import AnonymisePorts, Progress
+from enclave.anonymise.propose import Proposal, propose
+from enclave.anonymise.raw import erase, find, reject
+from enclave.anonymise.refusal import FileRefusedError
+from enclave.audit.events import Event
+from enclave.catalogue.declaration import Declaration
+from enclave.catalogue.upload import UploadState, step
+from enclave.terms.canonical import Json
+from enclave.terms.errors import OperatorError
+from enclave.terms.schema import Unit
+
+
+def profile(*, upload: int, ports: AnonymisePorts) -> None:
+    """Profile an upload that waits for it. May run again at any time: what is done stays done."""
+    found = find(upload, ports)
+    if found.state is not UploadState.PROFILING:
+        erase(upload, ports)
+        return
+    ports.progress(5)
+    try:
+        with ports.quarantine.open(upload) as source:
+            facts = _scan(source, found.expected, ports)
+    except FileRefusedError as error:
+        reject(found, error.why, ports)
+        return
+    with ports.begin() as work:
+        dataset = work.datasets.by_id(found.dataset)
+        if dataset is None:
+            raise OperatorError(rule="A-03", sentence="The upload's dataset does not exist.")
+        body = described(facts, unit=dataset.population.unit, last=work.uploads.last_declaration(dataset.id))
+        if work.uploads.move(upload, old=UploadState.PROFILING, new=UploadState.DECLARING, sha256=facts.sha256, profile=body):
+            event = step(UploadState.PROFILING, UploadState.DECLARING).event
+            work.record(Event(kind=event, by=None, subject=f"upload:{upload}", details={"raw": facts.sha256}))
+    erase(upload, ports)  # if the agency withdrew it meanwhile
+    ports.progress(100)
+
+
+def described(facts: TableFacts, *, unit: Unit, last: Declaration | None, dictionary: Mapping[str, Field] | None = None) -> dict[str, Json]:
+    """The profile as the agency sees it: counts, classes and proposals by column; never a value."""
+    proposals = propose(facts.columns, unit=unit, last=last, dictionary=dictionary)
+    columns: list[Json] = [
+        {
+            **one.facts.as_json(),
+            "class": one.kind.value,
+            "reason": one.reason,
+            "stray": {entity.value: count for entity, count in sorted(one.stray.items())},
+            "proposal": proposal.as_json(),
+        }
+        for one, proposal in zip(classify(facts.columns), proposals, strict=True)
+    ]
+    headers: list[Json] = list(facts.headers)
+    notes: list[Json] = [note for note in (_encoding_note(facts), _drift_note(facts, last)) if note]
+    return {"format": "enclave-profile/1", "file": facts.file, "rows": facts.rows, "headers": headers, "columns": columns, "notes": notes}
+
+
+def propose_again(
+    profiled: dict[str, Json], *, unit: Unit, last: Declaration | None, dictionary: Mapping[str, Field] | None
+) -> list[Proposal]:
+    """New proposals for a stored profile, once the agency has supplied a data dictionary."""
+    columns = profiled["columns"]
+    facts = [ColumnFacts.from_json(one, books=code_books()) for one in columns] if isinstance(columns, list) else []
+    return propose(facts, unit=unit, last=last, dictionary=dictionary)
+
+
+def _scan(source: BinaryIO, size: int, ports: AnonymisePorts) -> TableFacts:
+    return read_profile(ports.parser, source, size=size, tick=_creep(ports.progress))
+
+
+def _creep(progress: Progress) -> Progress:
+    """How many rows there will be is not known yet: every tick halves the way to 90 %."""
+    shown = 5
+
+    def tick(_rows: int) -> None:
+        nonlocal shown
+        shown = min(90, shown + max(5, (90 - shown) // 10 * 5))
+        progress(shown)
+
+    return tick
+
+
+def _encoding_note(facts: TableFacts) -> str:
+    if facts.file.get("encoding") != "Windows-1252":
+        return ""
+    return "The file is not in UTF-8; it was read as Windows-1252. Check that accents in names and labels are right."
+
+
+def _drift_note(facts: TableFacts, last: Declaration | None) -> str:
+    if last is None:
+        return ""
+    before, now = {plan.header for plan in last.columns}, set(facts.headers)
+    parts = [f"{len(one)} {word}" for one, word in ((now - before, "new"), (before - now, "gone")) if one]
+    return f"Columns differ from the last version: {' and '.join(parts)}." if parts else ""

@@ -1,0 +1,114 @@
+"""Why a file is not taken: one numbered rule, one sentence with the line, one thing to do instead. Never a value of the data.
+
+Headers are not quoted either: in a file without a header line the first line is a person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from enclave.terms.canonical import Json
+from enclave.terms.errors import AgencyError
+
+ENCODINGS = ("UTF-8", "UTF-16", "Windows-1252")
+_SAVE_AGAIN = "Save the table again as CSV in UTF-8 and upload that file."
+
+# rule: (sentence, instead). ``{line}`` is a line of a CSV file or a row of a Parquet file; other fields are counts.
+RULES: dict[str, tuple[str, str]] = {
+    "U-01": ("The file is empty.", "Export the table again."),
+    "U-02": ("The file is neither CSV nor Parquet.", "Export the table as CSV (in UTF-8) or as Parquet, not compressed."),
+    "U-03": ("Line {line} holds a NUL byte, which no text has.", _SAVE_AGAIN),
+    "U-04": ("Line {line} holds bytes that do not fit the file's encoding ({encoding}).", _SAVE_AGAIN),
+    "U-06": ("Line {line} does not show which character separates the columns.", "Separate columns by one of comma, semicolon, tab or |."),
+    "U-07": ("Line {line} has {found} columns where the header has {expected}.", "Mend that line at its source and export again."),
+    "U-08": ("A quote that opens in line {line} is never closed: the file may be cut short.", "Export the file again, whole."),
+    "U-09": ("In line {line} something follows a closing quote.", "Write a quote inside a quoted cell twice."),
+    "U-10": ("Line {line} has a cell of more than 64 KiB, or a quote that is not closed.", "Shorten the cell or mend the quote."),
+    "U-11": ("The row at line {line} is longer than 1 MiB.", "Mend that row at its source and export again."),
+    "U-12": ("The file has {found} columns; {expected} is the most.", "Leave out columns nobody will need."),
+    "U-13": ("Column {column} has no name in line {line}.", "Give every column a name in the first line."),
+    "U-14": ("Columns {column} and {other} have the same name.", "Give every column a name of its own; capitals make no difference."),
+    "U-15": ("Line {line} looks like data, not like column names (column {column}).", "Add a first line with a name for every column."),
+    "U-16": ("The name of column {column} is longer than 200 characters or has characters that cannot be shown.", "Give it a short name."),
+    "U-17": ("The file has column names but no rows.", "Export the table with its rows."),
+    "U-20": ("The Parquet file is damaged or cut short.", "Export the table again."),
+    "U-21": (
+        "Column {column} of the Parquet file holds lists, structures or bytes.",
+        "Keep plain columns of text, numbers, dates and yes/no.",
+    ),
+    "U-22": ("The Parquet file claims more rows than a file of its size can hold.", "Export the table again, or as CSV."),
+    "U-23": ("A Parquet file may have 512 MiB.", "Export the table as CSV, which may have 64 GB."),
+    "U-24": ("Row {line} of the Parquet file holds text that is not text.", "Export the table again."),
+    "U-30": ("Reading the file took longer than allowed.", "Split the file, or ask the operator."),
+    "U-31": ("Reading the file took more memory than allowed.", "Split the file, or export it as CSV."),
+    "U-32": ("The file could not be read safely.", _SAVE_AGAIN),
+    "U-33": ("The stored file is not the one that was looked at.", "Upload it again."),
+    "U-34": (
+        "The values declared for column {column} contain something that looks like {entity}.",
+        "Declared values become public: list categories only.",
+    ),
+    "U-36": ("The bounds declared for column {column} are too large.", "Bounds lie between plus and minus 9,007,199,254,740,992."),
+    "U-37": ("The dates of column {column} have no usable format.", "Write it like %d/%m/%Y."),
+    "U-35": ("No row says well enough whom it is about.", "Name the columns that hold names and dates of birth, or identifying numbers."),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """One refusal. ``line`` is ``None`` where the whole file is meant; ``counts`` fills the sentence: numbers and our own words only."""
+
+    rule: str
+    line: int | None = None
+    counts: tuple[tuple[str, int | str], ...] = ()
+
+    def __post_init__(self) -> None:
+        RULES[self.rule][0].format(line=self.line, **dict(self.counts))
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong."""
+        return RULES[self.rule][0].format(line=self.line, **dict(self.counts))
+
+    @property
+    def instead(self) -> str:
+        """What to do about it."""
+        return RULES[self.rule][1]
+
+    def as_json(self) -> dict[str, Json]:
+        """The form people and programs read."""
+        return {"line": self.line, "rule": self.rule, "sentence": self.sentence, "instead": self.instead}
+
+    def as_wire(self) -> dict[str, Json]:
+        """The form in which the jail says it: no sentence, because whoever reads hostile files does not get to write sentences."""
+        return {"rule": self.rule, "line": self.line, "counts": dict(self.counts)}
+
+    @classmethod
+    def from_wire(cls, body: Json) -> Refusal:
+        """Rebuild what the jail said. Raises ``ValueError`` or ``KeyError`` where it is not made of our rules, numbers and words."""
+        if not isinstance(body, dict) or not isinstance(counts := body.get("counts"), dict):
+            raise ValueError("not a refusal")
+        line = body["line"]
+        return cls(
+            rule=str(body["rule"]),
+            line=None if line is None else _count(line),
+            counts=tuple((name, value if value in ENCODINGS else _count(value)) for name, value in counts.items()),
+        )
+
+
+class FileRefusedError(AgencyError):
+    """The file is not taken; the agency can mend it."""
+
+    def __init__(self, why: Refusal) -> None:
+        super().__init__(rule=why.rule, sentence=why.sentence, instead=why.instead, details={"line": why.line})
+        self.why = why
+
+
+def refuse(rule: str, *, line: int | None = None, **counts: int | str) -> FileRefusedError:
+    """The exception of that rule, to be raised."""
+    return FileRefusedError(Refusal(rule=rule, line=line, counts=tuple(counts.items())))
+
+
+def _count(value: Json) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**53:
+        raise ValueError("a count is needed")
+    return value
