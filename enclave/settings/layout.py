@@ -1,8 +1,12 @@
-"""Which folders an installation has, and which process owns each: what a process need not reach, it cannot."""
+"""Which folders an installation has, and which process owns each: what a process need not reach, it cannot.
+
+The hub, its launcher and the sandboxes keep theirs themselves: see ``hub/layout.py``.
+"""
 
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,25 +50,31 @@ FOLDERS = (
     Folder(path="versions", owner=WORKER, mode=0o700),
     Folder(path="journal", owner=WORKER, mode=0o700),
     Folder(path="blobs", owner=PORTAL, group=DATA, mode=0o2770),
-    Folder(path="homes", mode=0o711),
-    Folder(path="hub", owner=HUB, mode=0o700),
     Folder(path="logs", group=DATA, mode=0o2770),
     Folder(path="run", mode=0o755),
     Folder(path="run/api", owner=PORTAL, mode=0o700),
     Folder(path="run/portal", owner=PORTAL, group=HUB.uid, mode=0o750),
     Folder(path="run/worker", owner=WORKER, group=DATA, mode=0o2750),
-    Folder(path="demo", mode=0o700),
+    Folder(path="demo", owner=PORTAL, mode=0o700),
 )
 
 
 def lay_out(settings: Settings) -> None:
     """Make the folders with their owners and modes; doing it again repairs what somebody changed."""
     for folder in FOLDERS:
-        path = settings.folder(folder.path)
+        path = settings.folder(*folder.path.split("/"))
         path.mkdir(parents=True, exist_ok=True)
+        claim(path)
         if settings.profile is Profile.FULL:
             os.chown(path, folder.owner.uid if folder.owner else 0, folder.group)
         path.chmod(folder.mode)
+
+
+def claim(path: Path) -> None:
+    """Refuse a folder that is a link or belongs to somebody we did not make: below /tmp anyone could have put it there first."""
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {os.geteuid(), *(service.uid for service in (PORTAL, WORKER, HUB))}:
+        raise PermissionError("a folder of the enclave belongs to somebody else")
 
 
 def socket_path(settings: Settings, name: str) -> Path:

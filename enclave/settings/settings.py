@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+_SOCKETS = re.compile(r"/[a-z0-9/._-]{1,48}")
 
 
 class Profile(StrEnum):
@@ -73,8 +77,18 @@ class Settings:
         return self.database or f"sqlite:///{self.folder('db') / 'enclave.sqlite'}"
 
     def folder(self, *parts: str) -> Path:
-        """A folder below home; see ``layout`` for which there are and whose they are."""
-        return self.home.joinpath(*parts)
+        """A folder below home; see ``layout`` for which there are and whose they are. Sockets (``run``) may lie elsewhere."""
+        return self.run.joinpath(*parts[1:]) if parts[:1] == ("run",) else self.home.joinpath(*parts)
+
+    @property
+    def run(self) -> Path:
+        """Where sockets are. The kernel allows 107 bytes for a socket's path and proxies lower-case it, so a long or mixed-case home
+        has them in a folder of its own below /tmp.
+        """
+        own = self.home / "run"
+        if _SOCKETS.fullmatch(str(own)):
+            return own
+        return Path("/tmp") / f"enclave-{hashlib.sha256(str(self.home).encode()).hexdigest()[:12]}"  # noqa: S108 - see layout.claim
 
     def address_of(self, host: str) -> str:
         """The public address of ``portal`` or ``hub``: each has a host name, hence an origin, of its own."""

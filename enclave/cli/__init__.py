@@ -1,0 +1,5 @@
+"""The ``enclave`` command: thin."""
+
+from enclave.cli.main import main
+
+__all__ = ["main"]

@@ -1,0 +1,80 @@
+"""``enclave``: start, look after and check an installation. Each command does one thing and imports what it needs when it runs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from enclave.cli.setting import Home, settings_at
+from enclave.terms.errors import EnclaveError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+demo_app = typer.Typer(invoke_without_command=True, help="The whole enclave with demo agencies, people and data, on loopback.")
+audit_app = typer.Typer(no_args_is_help=True, help="The hash-chained log.")
+app.add_typer(demo_app, name="demo")
+app.add_typer(audit_app, name="audit")
+
+Port = Annotated[int, typer.Option(help="The one public port.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.command()
+def up(home: Home = None, port: Port = 8000) -> None:
+    """Start portal, worker, hub and notebooks; Ctrl-C stops all of it. State lies only below HOME."""
+    from enclave.cli.up import run
+
+    sys.exit(run(settings_at(home, port=port)))
+
+
+@demo_app.callback()
+def demo(
+    context: typer.Context,
+    home: Home = None,
+    port: Port = 8000,
+    people: Annotated[int, typer.Option(min=100, max=10_000_000, help="How many people to invent.")] = 5_000,
+) -> None:
+    """Start the enclave with demo agencies, people and data, and say how to sign in."""
+    if context.invoked_subcommand is None:
+        from enclave.cli.demo import run
+
+        sys.exit(run(settings_at(home, port=port, demo=True), people=people))
+
+
+@demo_app.command()
+def otp(name: str, home: Home = None) -> None:
+    """Print the one-time code of a demo person, as their telephone would show it."""
+    from enclave.demo.otp import code
+    from enclave.wiring.database import now
+
+    print(code(settings_at(home, demo=True).home, name, now()))
+
+
+@app.command()
+def doctor(home: Home = None, as_json: AsJson = False) -> None:
+    """Is every gate really on? One sentence each; exit 1 if something is missing."""
+    from enclave.cli.doctor import run
+
+    sys.exit(run(settings_at(home), as_json=as_json))
+
+
+@audit_app.command()
+def verify(
+    home: Home = None,
+    against: Annotated[Path | None, typer.Option(help="A checkpoint somebody kept.")] = None,
+) -> None:
+    """Recompute the chain; exit 1 and the first bad entry if it does not hold."""
+    from enclave.cli.audit import run
+
+    sys.exit(run(settings_at(home), against=against))
+
+
+def main() -> None:
+    """Run a command; a refusal is one sentence on standard error and exit code 1."""
+    try:
+        app()
+    except EnclaveError as refused:
+        print(f"{refused.sentence} {refused.instead} [{refused.rule}]".replace("  ", " "), file=sys.stderr)
+        sys.exit(1)

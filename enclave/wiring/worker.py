@@ -1,0 +1,116 @@
+"""The worker's ports: the one process with data keys, engine and signer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from enclave.adapters.dbos_jobs import Jobs, Progress
+from enclave.adapters.jail_parser import JailParser
+from enclave.adapters.journal import FileJournal
+from enclave.adapters.keys import DataKeys, KeyFolder, LinkageKeys, quarantine_pair, signing_key
+from enclave.adapters.parquet_store import ParquetStore
+from enclave.adapters.quarantine import OpenParts
+from enclave.adapters.rpc import Handler
+from enclave.adapters.signing import JwsSigner
+from enclave.adapters.sql.database import Database
+from enclave.adapters.sql.people import SqlPersonIndex
+from enclave.anonymise.ports import AnonymisePorts
+from enclave.anonymise.profile import profile
+from enclave.anonymise.publish import publish
+from enclave.dp_queries.fulfil import fulfil
+from enclave.dp_queries.ports import Order
+from enclave.engines.duckdb_engine import DuckDbEngine
+from enclave.identity.person import Person
+from enclave.jobs.job import Job, JobKind
+from enclave.privacy.ports import PrivacyPorts
+from enclave.settings.settings import Settings
+from enclave.terms.canonical import Json
+from enclave.terms.errors import SignInError
+from enclave.terms.loss import PrivacyLoss
+from enclave.wiring.database import now, open_database, transactions
+
+
+@dataclass(frozen=True, kw_only=True)
+class Worker:
+    """What the worker's process runs: its jobs and the methods it answers on its socket."""
+
+    database: Database
+    jobs: Jobs
+    methods: dict[str, Handler]
+
+
+def build_worker(settings: Settings) -> Worker:
+    """Wire the worker; its keys are made on first use."""
+    private, public = KeyFolder(settings.folder("keys", "worker")), settings.folder("public")
+    database = open_database(settings)
+    work = transactions(database)
+    signer = JwsSigner(signing_key(private, public))
+    quarantine = OpenParts(settings.folder("quarantine"), quarantine_pair(private, public))
+    store = ParquetStore(
+        settings.folder("versions"), DataKeys(settings.folder("keys", "worker", "data"), key_encryption_key=private.key("data-wrapping"))
+    )
+    engine = DuckDbEngine(store.reader(work.begin))
+    privacy = PrivacyPorts(
+        begin=work.begin, clock=now, engine=engine, journal=FileJournal(settings.folder("journal", "reserves.jsonl")), signer=signer
+    )
+
+    def anonymise(progress: Progress) -> AnonymisePorts:
+        return AnonymisePorts(
+            begin=work.begin,
+            clock=now,
+            quarantine=quarantine,
+            parser=JailParser(),
+            people=SqlPersonIndex(database),
+            files=store,
+            keys=LinkageKeys(private.key("linkage")),
+            progress=progress,
+        )
+
+    runs: dict[JobKind, Callable[[Job, Progress], None]] = {
+        JobKind.PROFILE_UPLOAD: lambda job, progress: profile(upload=_number(job, "upload"), ports=anonymise(progress)),
+        JobKind.PUBLISH_UPLOAD: lambda job, progress: publish(upload=_number(job, "upload"), ports=anonymise(progress)),
+    }
+    jobs = Jobs(transactions=work, database_url=database.url, lock=settings.folder("run", "worker", "jobs.lock"), runs=runs)
+    return Worker(database=database, jobs=jobs, methods={"fulfil": lambda call: _fulfil(call, privacy), "ping": lambda _: {"up": True}})
+
+
+def _fulfil(call: dict[str, Json], ports: PrivacyPorts) -> dict[str, Json]:
+    """Answer an order: who asks is looked up by number, everything else is checked by the use case."""
+    order, number = call["order"], call["person"]
+    if not isinstance(order, dict) or not isinstance(number, int):
+        raise ValueError("not an order")
+    aggregate, outputs = order["aggregate"], order["outputs"]
+    if not isinstance(aggregate, dict) or not isinstance(outputs, list):
+        raise ValueError("not an order")
+    made = fulfil(
+        by=_person(number, ports),
+        order=Order(
+            project=int(str(order["project"])),
+            dataset=int(str(order["dataset"])),
+            aggregate=aggregate,
+            outputs=outputs,
+            loss=PrivacyLoss(rho=int(str(order["rho"])), delta=int(str(order["delta"]))),
+        ),
+        ports=ports,
+    )
+    return {
+        "noised": made.noised,
+        "receipt": made.receipt,
+        "rho": made.loss.rho,
+        "delta": made.loss.delta,
+        "spent_rho": made.spent.rho,
+        "spent_delta": made.spent.delta,
+    }
+
+
+def _person(number: int, ports: PrivacyPorts) -> Person:
+    with ports.begin() as work:
+        person = work.accounts.person(number)
+    if person is None:
+        raise SignInError(rule="I-08", sentence="There is no such person.")
+    return person
+
+
+def _number(job: Job, name: str) -> int:
+    return int(str(job.parameters[name]))
