@@ -295,3 +295,22 @@ settlement = Table(
     Column("number", String(40), nullable=False, unique=True),
     Column("at", Moment, nullable=False),
 )
+
+# synthetic ---------------------------------------------------------------------------------------------------------------------
+
+synthetic_copy = Table(
+    "synthetic_copy",
+    metadata,
+    _id(),
+    _to("project.id"),
+    _to("person.id"),
+    _to("version.id"),
+    Column("rho", BigInteger, nullable=False),
+    Column("delta", BigInteger, nullable=False),
+    Column("state", String(16), nullable=False),
+    _to("charge.id", nullable=True),
+    Column("asked", Moment, nullable=False),
+    UniqueConstraint("project", "version", "rho", "delta"),
+    CheckConstraint("(state = 'fitted') = (charge IS NOT NULL)", name="paid"),
+    sqlite_autoincrement=True,
+)

@@ -16,6 +16,7 @@ from enclave.adapters.sql.governance import SqlAgencies, SqlAgreements, SqlGrant
 from enclave.adapters.sql.identity import SqlAccounts, SqlSandboxes, SqlSessions
 from enclave.adapters.sql.jobs import SqlJobs
 from enclave.adapters.sql.privacy import SqlCharges, SqlLedgers
+from enclave.adapters.sql.synthetic import SqlCopies
 from enclave.audit.events import Event
 from enclave.audit.work import Clock
 
@@ -80,6 +81,10 @@ class SqlWork:
     @cached_property
     def charges(self) -> SqlCharges:
         return SqlCharges(self._connection, self._clock)
+
+    @cached_property
+    def copies(self) -> SqlCopies:
+        return SqlCopies(self._connection, self._clock)
 
 
 class Transactions:
