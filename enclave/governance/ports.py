@@ -80,7 +80,11 @@ class GovernanceWork(Work, Protocol):
 
 
 class SignatureCheck(Protocol):
-    """Verifies Ed25519 signatures."""
+    """Verifies Ed25519 signatures (RFC 8032).
+
+    ``public_key`` (32 bytes) and ``signature`` (64 bytes) are raw, in lower-case hexadecimal. ``message`` is what was signed: of an agreement
+    the 32 bytes of its digest. Whatever is malformed does not hold; nothing is raised.
+    """
 
     def __call__(self, *, public_key: str, message: bytes, signature: str) -> bool: ...
 

@@ -1,8 +1,8 @@
 """A unit of work in memory, for the tests of every room.
 
-``MemoryEnclave().begin`` is the ``begin`` of ``IdentityPorts``, ``GovernancePorts`` and ``CataloguePorts``. It promises what SQL promises:
-an exception leaves neither a row nor an event behind, events join one hash chain at the end, one transaction runs at a time and none
-inside another. ``fail_next_commit`` plays the crash between the last statement and the commit.
+``MemoryEnclave().begin`` is the ``begin`` of the ports of identity, governance, catalogue and privacy. It promises what SQL promises: an
+exception leaves neither a row nor an event behind, events join one hash chain at the end, one transaction runs at a time and none inside
+another. ``fail_next_commit`` plays the crash between the last statement and the commit.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from enclave.audit.events import Event
 from tests.fakes.memory_catalogue import MemoryDatasets, MemoryJobs, MemoryQuarantine, MemoryUploads
 from tests.fakes.memory_governance import MemoryAgencies, MemoryAgreements, MemoryGrants, MemoryProjects
 from tests.fakes.memory_identity import MemoryAccounts, MemorySandboxes, MemorySessions
+from tests.fakes.memory_privacy import MemoryCharges, MemoryLedgers
 from tests.fakes.memory_store import FakeClock, MemoryLog, OneWriter, Tables
 
 
@@ -36,6 +37,8 @@ class MemoryWork:
         self.datasets = MemoryDatasets(tables, clock)
         self.uploads = MemoryUploads(tables)
         self.jobs = MemoryJobs(tables, clock)
+        self.ledgers = MemoryLedgers(tables)
+        self.charges = MemoryCharges(tables, clock)
 
     def record(self, event: Event) -> None:
         """Stage an event; it joins the chain when the block ends."""

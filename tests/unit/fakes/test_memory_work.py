@@ -13,6 +13,9 @@ from enclave.governance.agreement import AgreementState
 from enclave.governance.ports import GovernanceWork
 from enclave.identity.ports import IdentityWork
 from enclave.jobs.job import JobKind, JobState
+from enclave.privacy.ledger import of_dataset
+from enclave.privacy.ports import PrivacyWork
+from enclave.terms.loss import PrivacyLoss
 from tests.fakes.memory_work import Crashed, MemoryEnclave
 
 EVENT = Event(kind="test.happened", by=None, subject="test:1")
@@ -92,6 +95,10 @@ def test_it_is_a_work_of_every_room() -> None:
         assert identity.accounts.people() == []
         assert not governance.agreements.move(1, old=AgreementState.DRAFT, new=AgreementState.SIGNING)
         assert catalogue.uploads.of_dataset(1) == []
+        privacy: PrivacyWork = work
+        privacy.ledgers.open(of_dataset(1), PrivacyLoss(rho=10))
+        assert privacy.ledgers.debit([of_dataset(1)], PrivacyLoss(rho=11)) == of_dataset(1)
+        assert privacy.ledgers.debit([of_dataset(1)], PrivacyLoss(rho=10)) is None
 
 
 def _write_and_fail(enclave: MemoryEnclave) -> None:
