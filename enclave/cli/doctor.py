@@ -7,12 +7,12 @@ import json
 
 from enclave.hub.layers import check
 from enclave.settings.settings import Settings
-from enclave.wiring.health import health
+from enclave.wiring.health import Gate, health
 
 
 def run(settings: Settings, *, as_json: bool) -> int:
     """Print one line per gate; exit code 1 when one that this profile needs is missing."""
-    layers = [*check(settings.profile.value), *health(settings)]
+    layers = [*(Gate(**dataclasses.asdict(layer)) for layer in check(settings.profile.value)), *health(settings)]
     if as_json:
         print(json.dumps([dataclasses.asdict(layer) for layer in layers], indent=1))
     else:

@@ -24,7 +24,7 @@ MEMORY = 2 * 1024**3
 class Versions(Protocol):
     """Opens a version's columns, decrypting as it streams."""
 
-    def __call__(self, version: int, columns: Sequence[str]) -> pa.RecordBatchReader: ...
+    def __call__(self, version: int, columns: Sequence[str], /) -> pa.RecordBatchReader: ...
 
 
 class DuckDbEngine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 
 from enclave.adapters.keys import KeyFolder
 from enclave.adapters.sealing import Sealer
@@ -25,6 +26,10 @@ def open_database(settings: Settings) -> Database:
 def prepare_database(settings: Settings) -> None:
     """Bring the schema to the newest migration. Run once at start, by whoever starts the processes."""
     database = open_database(settings)
+    if database.file is not None:
+        # SQLite makes its files 0644; its WAL and shared memory copy the mode of the database, which portal and worker both write.
+        os.close(os.open(database.file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660))
+        database.file.chmod(0o660)
     migrate(database.engine)
     database.close()
 

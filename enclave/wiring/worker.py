@@ -15,6 +15,7 @@ from enclave.adapters.rpc import Handler
 from enclave.adapters.signing import JwsSigner
 from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.people import SqlPersonIndex
+from enclave.adapters.sql.work import Transactions
 from enclave.anonymise.ports import AnonymisePorts
 from enclave.anonymise.profile import profile
 from enclave.anonymise.publish import publish
@@ -22,6 +23,8 @@ from enclave.dp_queries.fulfil import fulfil
 from enclave.dp_queries.ports import Order
 from enclave.engines.duckdb_engine import DuckDbEngine
 from enclave.identity.person import Person
+from enclave.isolation.jail import JailFailed, Limits
+from enclave.isolation.jail import run as run_jailed
 from enclave.jobs.job import Job, JobKind
 from enclave.privacy.ports import PrivacyPorts
 from enclave.settings.settings import Settings
@@ -60,7 +63,7 @@ def build_worker(settings: Settings) -> Worker:
             begin=work.begin,
             clock=now,
             quarantine=quarantine,
-            parser=JailParser(),
+            parser=JailParser(run=run_jailed, limits=Limits, failed=JailFailed),
             people=SqlPersonIndex(database),
             files=store,
             keys=LinkageKeys(private.key("linkage")),
@@ -72,10 +75,12 @@ def build_worker(settings: Settings) -> Worker:
         JobKind.PUBLISH_UPLOAD: lambda job, progress: publish(upload=_number(job, "upload"), ports=anonymise(progress)),
     }
     jobs = Jobs(transactions=work, database_url=database.url, lock=settings.folder("run", "worker", "jobs.lock"), runs=runs)
-    return Worker(database=database, jobs=jobs, methods={"fulfil": lambda call: _fulfil(call, privacy), "ping": lambda _: {"up": True}})
+    return Worker(
+        database=database, jobs=jobs, methods={"fulfil": lambda call: _fulfil(call, work, privacy), "ping": lambda _: {"up": True}}
+    )
 
 
-def _fulfil(call: dict[str, Json], ports: PrivacyPorts) -> dict[str, Json]:
+def _fulfil(call: dict[str, Json], transactions: Transactions, ports: PrivacyPorts) -> dict[str, Json]:
     """Answer an order: who asks is looked up by number, everything else is checked by the use case."""
     order, number = call["order"], call["person"]
     if not isinstance(order, dict) or not isinstance(number, int):
@@ -84,7 +89,7 @@ def _fulfil(call: dict[str, Json], ports: PrivacyPorts) -> dict[str, Json]:
     if not isinstance(aggregate, dict) or not isinstance(outputs, list):
         raise ValueError("not an order")
     made = fulfil(
-        by=_person(number, ports),
+        by=_person(number, transactions),
         order=Order(
             project=int(str(order["project"])),
             dataset=int(str(order["dataset"])),
@@ -104,8 +109,8 @@ def _fulfil(call: dict[str, Json], ports: PrivacyPorts) -> dict[str, Json]:
     }
 
 
-def _person(number: int, ports: PrivacyPorts) -> Person:
-    with ports.begin() as work:
+def _person(number: int, transactions: Transactions) -> Person:
+    with transactions.begin() as work:
         person = work.accounts.person(number)
     if person is None:
         raise SignInError(rule="I-08", sentence="There is no such person.")

@@ -25,7 +25,8 @@ class Database:
     def __init__(self, url: str) -> None:
         parsed = make_url(url)
         self.url = parsed.render_as_string(hide_password=False)
-        self._lock = Path(f"{parsed.database}.lock") if parsed.get_backend_name() == "sqlite" and parsed.database else None
+        self.file = Path(parsed.database) if parsed.get_backend_name() == "sqlite" and parsed.database else None
+        self._lock = self.file.with_name(f"{self.file.name}.lock") if self.file else None
         self.engine: Engine = create_engine(url, pool_pre_ping=self._lock is None, **self._options())
         if self._lock is not None:
             event.listen(self.engine, "connect", _tune_sqlite)
