@@ -1,0 +1,88 @@
+"""Who may ask for which address: one table. A route that is not in it answers nobody.
+
+Roles here open the door of a page; which agency, project or request somebody sees behind it is asked of the rooms. Custodians, for
+example, enter ``/requests/{request}`` by role and are then refused by ``egress_review`` where they may not see that request.
+"""
+
+from __future__ import annotations
+
+import hmac
+from enum import Enum
+from typing import Annotated, TypeAlias
+
+from fastapi import Depends, Request
+
+from enclave.governance.roles import Role
+from enclave.web.forms import Form, read_form
+from enclave.web.rules import refusal
+from enclave.web.security.same_origin import READING
+from enclave.web.visitor import VisitorDep
+
+
+class Public(Enum):
+    """Doors without a role."""
+
+    ANYONE = "anyone"
+    MEMBER = "anyone signed in"
+
+
+Who: TypeAlias = Public | frozenset[Role]
+
+ANYONE, MEMBER = Public.ANYONE, Public.MEMBER
+OFFICER = frozenset({Role.DATA_OFFICER})
+OWNERS = frozenset({Role.DATA_OFFICER, Role.CUSTODIAN, Role.SIGNATORY, Role.GOVERNANCE})
+SIGNERS = frozenset({Role.SIGNATORY, Role.GOVERNANCE})
+RESEARCH = frozenset({Role.RESEARCHER, Role.LEAD})
+GOVERNANCE = frozenset({Role.GOVERNANCE})
+LOG = frozenset({Role.GOVERNANCE, Role.OPERATOR})
+
+ACCESS: dict[tuple[str, str], Who] = {
+    ("GET", "/"): ANYONE,
+    ("GET", "/assets/{edition}/{name:path}"): ANYONE,
+    ("GET", "/login"): ANYONE,
+    ("POST", "/login"): ANYONE,
+    ("POST", "/logout"): ANYONE,
+    ("GET", "/api/session"): ANYONE,
+}
+
+# These look at the token themselves: signing in has no session yet, signing out may find none, a streamed file is read as it comes.
+OWN_PROOF = frozenset({("POST", "/login"), ("POST", "/logout"), ("POST", "/datasets/{name}/upload")})
+
+
+def key_of(request: Request) -> tuple[str, str]:
+    """The route that was found for this request."""
+    return request.method, str(getattr(request.scope.get("route"), "path", ""))
+
+
+def admit(request: Request, visitor: VisitorDep) -> None:
+    """Refuse whoever the table does not name; a route that the table does not know does not exist."""
+    who = ACCESS.get(key_of(request))
+    if who is None:
+        raise refusal("W-05")
+    if who is ANYONE:
+        return
+    _ = visitor.known
+    if isinstance(who, frozenset) and not who & visitor.roles:
+        raise refusal("W-09")
+
+
+async def genuine(request: Request, visitor: VisitorDep, _admitted: Annotated[None, Depends(admit)]) -> None:
+    """Whatever changes something shows the session's own token, in a header or in the form (OWASP: synchronizer token)."""
+    if request.method in READING or key_of(request) in OWN_PROOF:
+        return
+    shown = request.headers.get("x-csrf-token") or (await read_form(request)).text("csrf")
+    check_token(shown, visitor.csrf)
+
+
+def check_token(shown: str, expected: str) -> None:
+    """Raise W-03 unless the token is the session's."""
+    if not expected or not hmac.compare_digest(shown.encode(), expected.encode()):
+        raise refusal("W-03")
+
+
+async def posted(request: Request, _genuine: Annotated[None, Depends(genuine)]) -> Form:
+    """The form of a request that is genuine."""
+    return await read_form(request)
+
+
+FormDep = Annotated[Form, Depends(posted)]

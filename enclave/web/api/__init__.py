@@ -1,0 +1,1 @@
+"""What the pages' own scripts call; it answers in JSON."""

@@ -1,0 +1,80 @@
+"""When a session ended under somebody's hands: nothing they typed is lost, and after signing in they are where they were."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from urllib.parse import quote, urlsplit
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from enclave.terms.errors import EnclaveError
+from enclave.web.forms import Form, read_form
+from enclave.web.refusals import wants_json
+from enclave.web.templating import render
+
+_SIGN_IN, _OLD_PAGE = frozenset({"W-01", "W-11"}), "W-03"
+
+
+def safe_path(text: str) -> str:
+    """A path of this portal, or "/": never another site, whatever was put into the address (OWASP: unvalidated redirects)."""
+    parts = urlsplit(text)
+    own = text.startswith("/") and not text.startswith("//") and not parts.scheme and not parts.netloc
+    plain = own and "\\" not in text and text.isprintable() and text.isascii() and len(text) <= 2_000
+    return text if plain and parts.path not in {"/login", "/logout"} else "/"
+
+
+async def ask_again(request: Request, error: EnclaveError) -> Response | None:
+    """The friendly way on for a session that ended or a page that is older than the session; ``None`` where there is none."""
+    if wants_json(request) or error.rule not in _SIGN_IN | {_OLD_PAGE}:
+        return None
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.headers.get("hx-request"):
+        return Response(status_code=401, headers={"HX-Redirect": _to_sign_in(_referring(request))})
+    if request.method == "GET":
+        return RedirectResponse(_to_sign_in(here), status_code=303)
+    form = await read_form(request)
+    if error.rule == _OLD_PAGE:
+        return send_again(request, to=request.url.path, fields=form.fields, files=bool(form.files), status=403)
+    kept = "" if form.files else json.dumps(_without_token(form))
+    return render(
+        request,
+        "login.html",
+        status=401,
+        ended=True,
+        error=None,
+        name="",
+        next=_referring(request),
+        resume_to=request.url.path,
+        resume=kept,
+    )
+
+
+def send_again(request: Request, *, to: str, fields: Mapping[str, tuple[str, ...]], files: bool = False, status: int = 200) -> Response:
+    """A page that holds what was typed and sends it on one press, now with the token of the new session."""
+    pairs = [(name, value) for name, values in fields.items() if name != "csrf" for value in values]
+    return render(request, "send_again.html", status=status, to=to, pairs=pairs, files=files, back=_referring(request))
+
+
+def kept_fields(form: Form) -> dict[str, tuple[str, ...]]:
+    """What the sign-in page carried along; nothing where it is malformed."""
+    try:
+        body = json.loads(form.text("resume") or "{}")
+        return {str(name): tuple(str(value) for value in values) for name, values in body.items()}
+    except (ValueError, AttributeError, TypeError, RecursionError):
+        return {}
+
+
+def _without_token(form: Form) -> dict[str, list[str]]:
+    return {name: list(values) for name, values in form.fields.items() if name != "csrf"}
+
+
+def _to_sign_in(path: str) -> str:
+    return f"/login?next={quote(safe_path(path), safe='/')}"
+
+
+def _referring(request: Request) -> str:
+    """The page of ours that sent the request."""
+    parts = urlsplit(request.headers.get("referer", ""))
+    return safe_path(parts.path + (f"?{parts.query}" if parts.query else "") or "/")

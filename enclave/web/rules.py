@@ -1,0 +1,27 @@
+"""Why the portal itself refuses a request, before any room was asked: numbered rules, each with what to do instead."""
+
+from __future__ import annotations
+
+from enclave.terms.errors import EnclaveError, NotAllowedError, NotFoundError, SignInError
+
+_RULES: dict[str, tuple[type[EnclaveError], int, str, str]] = {
+    "W-01": (SignInError, 401, "You need to sign in first.", "Sign in and you come back to this page."),
+    "W-02": (NotAllowedError, 403, "This request did not come from a page of the enclave.", "Open the page here and try again from there."),
+    "W-03": (NotAllowedError, 403, "This page was opened before you last signed in.", "Open the page again and send it from there."),
+    "W-04": (EnclaveError, 413, "This is more than the page can take at once.", "Send something smaller."),
+    "W-05": (NotFoundError, 404, "There is no such page.", "Check the address, or start from your first page."),
+    "W-06": (EnclaveError, 405, "This address does not take that kind of request.", "Open the page and use its buttons."),
+    "W-07": (EnclaveError, 422, "Something in the request is missing or is not of the right kind.", "Open the page again and use its form."),
+    "W-08": (EnclaveError, 500, "Something went wrong inside the enclave.", "Try again in a minute; if it stays, tell the operator."),
+    "W-09": (NotAllowedError, 403, "This page is for people in another role.", "Ask the governance officer who does this at your agency."),
+    "W-10": (EnclaveError, 421, "The enclave answers under its own name only.", "Use the address you were given."),
+    "W-11": (SignInError, 401, "Your session has ended.", "Sign in again and nothing is lost."),
+}  # fmt: skip
+
+
+def refusal(rule: str) -> EnclaveError:
+    """The refusal of that number."""
+    kind, status, sentence, instead = _RULES[rule]
+    error = kind(rule=rule, sentence=sentence, instead=instead)
+    error.status = status
+    return error

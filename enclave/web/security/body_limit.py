@@ -1,0 +1,60 @@
+"""How much a request may carry, counted while it arrives: nobody fills the memory or the disk."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers
+from starlette.types import Message, Receive, Scope, Send
+
+from enclave.catalogue.receive import LARGEST_PART
+from enclave.web.refusals import refuse
+from enclave.web.rules import refusal
+from enclave.web.security.wall import Wall
+
+FORM = 4 * 1024 * 1024
+WHOLE_FILE = 64 * 1024 * 1024
+_ENVELOPE = 64 * 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """Bytes for the paths of a method."""
+
+    method: str
+    path: re.Pattern[str]
+    most: int
+
+
+LIMITS = (
+    Limit(method="PUT", path=re.compile(r"/api/uploads/\d+/parts"), most=LARGEST_PART),
+    Limit(method="POST", path=re.compile(r"/datasets/[^/]+/upload"), most=WHOLE_FILE + _ENVELOPE),
+)
+
+
+class BodyLimit(Wall):
+    """Refuses by the length a request declares, and stops one that grows beyond what is allowed."""
+
+    async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        most = limit_for(scope["method"], scope["path"])
+        declared = Headers(scope=scope).get("content-length", "0")
+        if not declared.isdigit() or int(declared) > most:
+            await refuse(scope, refusal("W-04"))(scope, receive, send)
+            return
+        arrived = 0
+
+        async def counting() -> Message:
+            nonlocal arrived
+            message = await receive()
+            arrived += len(message.get("body", b""))
+            if arrived > most:
+                raise refusal("W-04")
+            return message
+
+        await self.inside(scope, counting, send)
+
+
+def limit_for(method: str, path: str) -> int:
+    """The most bytes a request of that method to that path may carry."""
+    return next((one.most for one in LIMITS if one.method == method and one.path.fullmatch(path)), FORM)

@@ -1,0 +1,1 @@
+"""Numbers, dates and sizes as people say them."""
