@@ -30,7 +30,6 @@ _FORMS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"\d{2}/\d{4}"), ("%m/%Y",)),
 )
 FORMATS = tuple(dict.fromkeys(name for _, formats in _FORMS for name in formats))
-MONTHLY = frozenset({"%Y-%m", "%m/%Y"})
 _CLOCK = re.compile(_TIME)
 
 

@@ -85,7 +85,7 @@ def _announced(first: bytes) -> tuple[str, str, int]:
         if first.startswith(mark):
             return "UTF-16", codec, 2
     # Without a mark: column names are mostly ASCII, so in UTF-16 every second byte of them is zero.
-    start = first[:64]
+    start = first[:16]
     if len(start) >= 4 and not any(start[1::2]) and all(start[::2]):
         return "UTF-16", "utf-16-le", 0
     if len(start) >= 4 and not any(start[::2]) and all(start[1::2]):

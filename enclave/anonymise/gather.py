@@ -96,7 +96,7 @@ class _People:
 
     def take(self, batch: Sequence[pa.StringArray]) -> None:
         said = list(zip(*(batch[place].to_pylist() for place in self._reader.places), strict=True))
-        of_words = {words: self._place(words) for words in set(said)}
+        of_words = {words: self._place(words) for words in dict.fromkeys(said)}  # in order: it decides who founds a person
         self._rows.append(np.array([of_words[words] for words in said], dtype=np.int64))
 
     def _place(self, words: Sequence[str]) -> int:

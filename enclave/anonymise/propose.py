@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from enclave.anonymise.classify import Classified, classify
 from enclave.anonymise.code_book import CodeBook, code_books
 from enclave.anonymise.column_class import IDENTIFYING, ColumnClass
-from enclave.anonymise.dates import MONTHLY
 from enclave.anonymise.dictionary import Field, decimals_of
 from enclave.anonymise.facts import ColumnFacts
 from enclave.anonymise.headers import plain, slug, words
@@ -226,11 +225,10 @@ def _undeclared(one: Classified) -> Proposal:
 
 def _written(facts: ColumnFacts) -> str:
     """The one format that every date fits; "" where none or more than one does (days up to twelve fit both day-first and month-first)."""
-    full = [name for name, count in facts.formats.items() if count >= 0.95 * facts.filled]
-    best = max((facts.formats[name] for name in full), default=0)
-    exact = [name for name in full if facts.formats[name] == best]
-    # "%d %b %Y" and "%d %B %Y" read "5 May 2024" alike; a monthly format never competes with a daily one.
-    return exact[0] if len(exact) == 1 or set(exact) <= {"%d %b %Y", "%d %B %Y"} or set(exact) <= MONTHLY else ""
+    full = {name: count for name, count in facts.formats.items() if count >= 0.95 * facts.filled}
+    best = [name for name, count in full.items() if count == max(full.values())]
+    # "5 May 2024" fits the short and the long form of the month's name: either will do.
+    return best[0] if len(best) == 1 or (best and set(best) <= {"%d %b %Y", "%d %B %Y"}) else ""
 
 
 def _warning(one: Classified) -> str:

@@ -39,6 +39,10 @@ def _everything(who: Identity) -> _Parts:
     return ("/".join(parts),) if any(parts) else ("",)
 
 
+def _letters(name: str) -> str:
+    return "".join(sorted(name))
+
+
 # The whole record: the same words again are the same person again, whatever was learned in between.
 WHOLE = 0
 # Strongest first. Number: (kind, parts); the number is part of the token for good, so a retired kind's number is never used again.
@@ -52,7 +56,8 @@ KINDS: tuple[tuple[int, Callable[[Identity], _Parts]], ...] = (
     (7, lambda who: (who.forename, who.surname, _born_any_order(who))),
     (8, lambda who: (soundex(who.forename), soundex(who.surname), _born(who), who.sex)),
     (9, lambda who: (_initial(who), soundex(who.surname), _born(who), who.sex)),
-    (10, lambda who: ("".join(sorted((who.forename, "|", who.surname))), _born(who)) if who.forename and who.surname else ("",)),
+    (10, lambda who: (*sorted((who.forename, who.surname)), _born(who))),  # forename and surname in the wrong boxes
+    (11, lambda who: (_letters(who.forename), _letters(who.surname), _born(who))),  # letters in the wrong order
 )
 # One person has one such number: two records with different ones are two people, whatever else they share.
 DECISIVE = frozenset({1, 2})

@@ -1,0 +1,224 @@
+"""From upload to version, with everything around it in memory."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from enclave.anonymise.profile import profile
+from enclave.anonymise.publish import publish
+from enclave.audit.chain import first_break
+from enclave.catalogue.dataset import VersionState
+from enclave.catalogue.declaration import ColumnPlan, Declaration, Treatment
+from enclave.catalogue.upload import UploadState
+from enclave.terms.errors import OperatorError
+from enclave.terms.schema import Category, Column, Kind, Unit
+from tests.factories.uploads import CANARIES, Desk, csv_bytes, declaration
+
+
+def published(desk: Desk, content: bytes | None = None, plan: Declaration | None = None) -> int:
+    upload = desk.upload(content or csv_bytes())
+    profile(upload=upload, ports=desk.ports())
+    desk.declare(upload, plan or declaration())
+    publish(upload=upload, ports=desk.ports())
+    return upload
+
+
+def test_an_upload_becomes_a_version_and_its_raw_bytes_go() -> None:
+    desk = Desk()
+    upload = published(desk)
+    with desk.enclave.begin() as work:
+        found = work.uploads.by_id(upload)
+        version = work.datasets.open_version(desk.dataset)
+    assert found is not None
+    assert found.state is UploadState.PUBLISHED
+    assert version is not None
+    assert version.number == 1
+    assert [column.name for column in version.schema.columns] == ["born", "sex", "arrived", "department", "minutes"]
+    assert desk.quarantine.parts == {}
+    assert desk.enclave.log.kinds()[-3:] == ["upload.profiled", "upload.published", "upload.raw_erased"]
+    assert first_break(desk.enclave.log.entries()) is None
+    assert desk.percents[-1] == 100
+
+
+def test_rows_of_one_person_are_one_person_and_strangers_are_left_out() -> None:
+    desk = Desk()
+    upload = published(desk)
+    table = desk.files.tables[upload]
+    assert sorted(table.person.tolist()) == [1, 1, 1, 2]
+    assert list(table.person) == sorted(table.person)
+    assert sorted(table.rank[table.person == 1].tolist()) == [1, 2, 3]
+    with desk.enclave.begin() as work:
+        found = work.uploads.by_id(upload)
+    assert found is not None
+    assert found.report is not None
+    assert found.report["rows"] == {"in": 5, "kept": 4, "left_out": 1, "rejected": 0}
+    assert found.report["people"] == 2
+    assert found.report["rows_within_bound"] == 3
+
+
+def test_only_what_was_declared_survives() -> None:
+    desk = Desk()
+    upload = published(desk)
+    columns = {one.column.name: (one.values, one.missing) for one in desk.files.tables[upload].columns}
+    departments, blank = columns["department"]
+    assert set(departments[~blank].tolist()) <= {0, 1}
+    assert blank.sum() == 1  # a name that strayed into the column
+    minutes, _ = columns["minutes"]
+    assert minutes.max() == 120  # an NHS number among the minutes became the upper bound
+    with desk.enclave.begin() as work:
+        found = work.uploads.by_id(upload)
+    assert found is not None
+    assert found.report is not None
+    counts = found.report["columns"]
+    assert isinstance(counts, dict)
+    assert counts["department"] == {"kept": 4, "empty": 0, "outside": 0, "unlisted": 1, "unreadable": 0}
+    assert counts["minutes"]["outside"] == 2  # type: ignore[index,call-overload]
+    assert counts["sex"]["kept"] == 4  # type: ignore[index,call-overload]
+
+
+def test_the_profile_tells_the_agency_and_quotes_nothing() -> None:
+    desk = Desk()
+    upload = desk.upload(csv_bytes())
+    profile(upload=upload, ports=desk.ports())
+    with desk.enclave.begin() as work:
+        found = work.uploads.by_id(upload)
+    assert found is not None
+    assert found.state is UploadState.DECLARING
+    assert found.profile is not None
+    assert found.profile["headers"] == [plan.header for plan in declaration().columns]
+    said = json.dumps(found.profile) + json.dumps([entry.event.details for entry in desk.enclave.log.entries()])
+    assert not [canary for canary in CANARIES if canary in said]
+    stray = {one["header"]: one["stray"] for one in found.profile["columns"]}  # type: ignore[index,call-overload,union-attr]
+    assert stray["minutes"] == {"UK_NHS": 1}
+
+
+def test_next_months_file_reuses_the_declaration_and_closes_the_former_version() -> None:
+    desk = Desk()
+    published(desk)
+    upload = desk.upload(csv_bytes())
+    profile(upload=upload, ports=desk.ports())
+    with desk.enclave.begin() as work:
+        found = work.uploads.by_id(upload)
+    assert found is not None
+    assert found.profile is not None
+    proposals = [one["proposal"] for one in found.profile["columns"]]  # type: ignore[index,call-overload,union-attr]
+    assert {one["source"] for one in proposals} == {"saved"}  # type: ignore[index,call-overload]
+    assert all(one["ready"] for one in proposals)  # type: ignore[index,call-overload]
+    desk.declare(upload, declaration())
+    publish(upload=upload, ports=desk.ports())
+    with desk.enclave.begin() as work:
+        states = [(version.number, version.state) for version in work.datasets.versions(desk.dataset)]
+    assert states == [(2, VersionState.OPEN), (1, VersionState.CLOSED)]
+    assert set(desk.files.tables[upload].person.tolist()) == {1, 2}  # the same people as last month
+
+
+def test_rows_that_are_nobodys_get_random_ids() -> None:
+    desk = Desk(unit=Unit.ROW)
+    upload = published(desk, plan=declaration(rows_per_person=1))
+    table = desk.files.tables[upload]
+    assert len(set(table.person.tolist())) == len(table.person) == 5
+    assert set(table.rank.tolist()) == {1}
+    assert desk.people.people == 0
+
+
+def test_running_a_finished_job_again_changes_nothing() -> None:
+    desk = Desk()
+    upload = published(desk)
+    before = desk.enclave.log.head(), dict(desk.files.tables)
+    publish(upload=upload, ports=desk.ports())
+    profile(upload=upload, ports=desk.ports())
+    assert (desk.enclave.log.head(), dict(desk.files.tables)) == before
+
+
+def test_a_withdrawn_upload_is_not_published_and_its_bytes_go() -> None:
+    desk = Desk()
+    upload = desk.upload(csv_bytes())
+    with desk.enclave.begin() as work:
+        work.uploads.move(upload, old=UploadState.PROFILING, new=UploadState.WITHDRAWN)
+    profile(upload=upload, ports=desk.ports())
+    publish(upload=upload, ports=desk.ports())
+    assert desk.files.tables == {}
+    assert desk.quarantine.parts == {}
+
+
+def test_a_file_of_strangers_is_refused() -> None:
+    desk = Desk()
+    rows = [("", "", "", "", "", "", "2024-01-01", "Majors", "1", "")]
+    upload = published(desk, csv_bytes(rows))
+    assert _sentence(desk, upload) == (
+        "No row says well enough whom it is about. Name the columns that hold names and dates of birth, or identifying numbers."
+    )
+    assert desk.files.tables == {}
+
+
+def test_bytes_that_changed_since_they_were_profiled_are_refused() -> None:
+    desk = Desk()
+    upload = desk.upload(csv_bytes())
+    profile(upload=upload, ports=desk.ports())
+    desk.declare(upload, declaration())
+    parts = desk.quarantine.parts[upload]
+    parts[max(parts)] = parts[max(parts)].replace(b"Nobody", b"Anyone")
+    publish(upload=upload, ports=desk.ports())
+    assert "not the one that was looked at" in _sentence(desk, upload)
+    assert desk.files.tables == {}
+    assert desk.enclave.log.kinds()[-2:] == ["upload.refused", "upload.raw_erased"]
+
+
+def test_a_store_that_lost_a_part_is_the_operators_trouble_not_the_files() -> None:
+    desk = Desk()
+    upload = desk.upload(csv_bytes())
+    desk.quarantine.parts[upload].popitem()
+    with pytest.raises(OperatorError):
+        profile(upload=upload, ports=desk.ports())
+    with desk.enclave.begin() as work:
+        found = work.uploads.by_id(upload)
+    assert found is not None
+    assert found.state is UploadState.PROFILING
+
+
+@pytest.mark.parametrize("code", ["ann@example.org", "AB123456C"])
+def test_a_declared_list_that_holds_an_identifier_is_refused(code: str) -> None:
+    desk = Desk()
+    upload = published(desk, plan=_with_department(Category(code="Majors"), Category(code=code)))
+    assert "Declared values become public" in _sentence(desk, upload)
+    assert code not in _sentence(desk, upload)
+    assert desk.files.tables == {}
+
+
+def test_hospitals_named_after_people_and_long_codes_are_no_identifiers() -> None:
+    desk = Desk()
+    codes = ["James Cook University Hospital", "Majors", "Minors", *(str(9434765919 + number) for number in range(30))]
+    upload = published(desk, plan=_with_department(*(Category(code=code) for code in codes)))
+    assert upload in desk.files.tables
+
+
+def test_bounds_beyond_exact_arithmetic_are_refused() -> None:
+    desk = Desk()
+    plans = [
+        ColumnPlan(header="minutes", treatment=Treatment.KEEP, public=Column(name="m", label="m", kind=Kind.INTEGER, low=0, high=2**60))
+        if plan.header == "minutes"
+        else plan
+        for plan in declaration().columns
+    ]
+    upload = published(desk, plan=Declaration(columns=tuple(plans), size=10, rows_per_person=1))
+    assert "too large" in _sentence(desk, upload)
+
+
+def _with_department(*categories: Category) -> Declaration:
+    column = Column(name="department", label="Department", kind=Kind.CATEGORY, categories=categories)
+    plans = [
+        ColumnPlan(header=plan.header, treatment=Treatment.KEEP, public=column) if plan.header == "department" else plan
+        for plan in declaration().columns
+    ]
+    return Declaration(columns=tuple(plans), size=10, rows_per_person=1)
+
+
+def _sentence(desk: Desk, upload: int) -> str:
+    with desk.enclave.begin() as work:
+        found = work.uploads.by_id(upload)
+    assert found is not None
+    assert found.state is UploadState.REFUSED
+    assert desk.quarantine.parts == {}
+    return found.sentence
