@@ -16,6 +16,7 @@ from tests.fakes.memory_governance import MemoryAgencies, MemoryAgreements, Memo
 from tests.fakes.memory_identity import MemoryAccounts, MemorySandboxes, MemorySessions
 from tests.fakes.memory_privacy import MemoryCharges, MemoryLedgers
 from tests.fakes.memory_store import FakeClock, MemoryLog, OneWriter, Tables
+from tests.fakes.memory_synthetic import MemoryCopies
 
 
 class Crashed(BaseException):
@@ -39,6 +40,7 @@ class MemoryWork:
         self.jobs = MemoryJobs(tables, clock)
         self.ledgers = MemoryLedgers(tables)
         self.charges = MemoryCharges(tables, clock)
+        self.copies = MemoryCopies(tables, clock)
 
     def record(self, event: Event) -> None:
         """Stage an event; it joins the chain when the block ends."""
