@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from enclave.audit.events import Event
-from enclave.audit.work import Begin, Clock
 from enclave.governance.agreement import Agreement, AgreementState
 from enclave.identity.person import Person
+from enclave.oversight.ports import OversightPorts
 from enclave.privacy.open_ledgers import open_ledgers
-from enclave.privacy.ports import PrivacyWork
 from enclave.terms.errors import NotFoundError
 
-
-@dataclass(frozen=True, kw_only=True)
-class OversightPorts:
-    """Ports of the room."""
-
-    begin: Begin[PrivacyWork]
-    clock: Clock
+__all__ = ["OversightPorts", "activate"]  # callers find the ports beside the use case
 
 
 def activate(*, by: Person | None, agreement: int, ports: OversightPorts) -> Agreement:

@@ -19,7 +19,7 @@ from enclave.dp_queries.ports import Fulfilled, Order, QueryPorts
 from enclave.governance.ports import GovernancePorts
 from enclave.identity.person import Person
 from enclave.identity.ports import IdentityPorts
-from enclave.oversight.activate import OversightPorts
+from enclave.oversight.ports import OversightPorts
 from enclave.settings.layout import socket_path
 from enclave.settings.settings import Settings
 from enclave.terms.canonical import Json
