@@ -6,6 +6,7 @@ only writable place and lives in memory. What a task finds wrong with its input 
 
 TASKS: dict[str, str] = {
     "selftest.probe": "enclave.isolation.probe:run",
+    "egress.check": "enclave.egress_review.jailed:run",
     "upload.profile": "enclave.anonymise.jailed:profile",
     "upload.rows": "enclave.anonymise.jailed:rows",
 }

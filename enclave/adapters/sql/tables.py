@@ -314,3 +314,58 @@ synthetic_copy = Table(
     CheckConstraint("(state = 'fitted') = (charge IS NOT NULL)", name="paid"),
     sqlite_autoincrement=True,
 )
+
+# egress ------------------------------------------------------------------------------------------------------------------------
+
+egress_request = Table(
+    "egress_request",
+    metadata,
+    _id(),
+    _to("project.id", index=True),
+    _to("person.id"),
+    Column("title", Text, nullable=False),
+    Column("context", Text, nullable=False),
+    Column("controls", Text, nullable=False),
+    Column("receipts", JSON, nullable=False),
+    # The fingerprint of what was submitted; empty once withdrawn, so that the same may be submitted again.
+    Column("standing", String(64), unique=True),
+    Column("state", String(16), nullable=False, index=True),
+    Column("submitted", Moment, nullable=False),
+    Column("moved", Moment, nullable=False),
+    Column("moved_by", BigInteger, ForeignKey("person.id")),
+    Column("reason", Text, nullable=False, default=""),
+    CheckConstraint("(standing IS NULL) = (state = 'withdrawn')", name="standing"),
+    sqlite_autoincrement=True,
+)
+egress_file = Table(
+    "egress_file",
+    metadata,
+    Column("request", BigInteger, ForeignKey("egress_request.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", String(120), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("findings", JSON, nullable=False),
+)
+egress_vote = Table(
+    "egress_vote",
+    metadata,
+    Column("request", BigInteger, primary_key=True),
+    Column("file", Integer, primary_key=True, autoincrement=False),
+    _to("person.id", primary_key=True),
+    Column("choice", String(16), nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    ForeignKeyConstraint(["request", "file"], ["egress_file.request", "egress_file.number"]),
+)
+egress_download = Table(
+    "egress_download",
+    metadata,
+    _id(),
+    Column("request", BigInteger, nullable=False, index=True),
+    Column("file", Integer, nullable=False),
+    _to("person.id"),
+    Column("at", Moment, nullable=False),
+    ForeignKeyConstraint(["request", "file"], ["egress_file.request", "egress_file.number"]),
+    sqlite_autoincrement=True,
+)

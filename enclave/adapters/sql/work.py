@@ -12,6 +12,7 @@ from enclave.adapters.sealing import Sealer
 from enclave.adapters.sql.audit import append
 from enclave.adapters.sql.catalogue import SqlDatasets, SqlUploads
 from enclave.adapters.sql.database import Database
+from enclave.adapters.sql.egress import SqlRequests
 from enclave.adapters.sql.governance import SqlAgencies, SqlAgreements, SqlGrants, SqlProjects
 from enclave.adapters.sql.identity import SqlAccounts, SqlSandboxes, SqlSessions
 from enclave.adapters.sql.jobs import SqlJobs
@@ -85,6 +86,10 @@ class SqlWork:
     @cached_property
     def copies(self) -> SqlCopies:
         return SqlCopies(self._connection, self._clock)
+
+    @cached_property
+    def requests(self) -> SqlRequests:
+        return SqlRequests(self._connection)
 
 
 class Transactions:

@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TypeAlias
 
 from enclave.egress_review.checks.cells import Number
-from enclave.egress_review.checks.columns import Column
+from enclave.egress_review.checks.columns import Column, Kind
 from enclave.egress_review.checks.table import Table
 from enclave.egress_review.checks.words import fold
 from enclave.terms.canonical import Json
@@ -94,10 +94,14 @@ class _Reading:
         free = [column for column in range(self.table.width) if column not in self.places.values()]
         if self.spread is not None:
             headings = self.answer.values(self.spread)
-        elif not self.answer.keys:
-            headings = frozenset(_key(name) for name in self.answer.measures)  # without keys at least the name must be right
-        else:
+        elif self.answer.keys:
             return free
+        elif len(self.table.rows) == 1:
+            # Without keys a number stands nowhere in particular: then the table is that one line, and a name, if known, must be right.
+            headings = frozenset(_key(name) for name in self.answer.measures)
+            return free if headings == {""} else [column for column in free if _key(self.table.headings[column]) in headings]
+        else:
+            return []
         return [column for column in free if _key(self.table.headings[column]) in headings]
 
     def agreeing(self, column: int) -> set[tuple[int, int]]:
@@ -129,7 +133,7 @@ def _read(table: Table, columns: Sequence[Column], answer: Released) -> _Reading
 
 
 def _places(table: Table, columns: Sequence[Column], answer: Released) -> dict[int, int]:
-    """The column of each key: all its cells are values of the key, and it is called like the key or holds more than numbers."""
+    """The column of each key: all its cells are values of the key; best one called like it, then one of words, then the first."""
     places: dict[int, int] = {}
     for key, name in enumerate(answer.keys):
         values = answer.values(key)
@@ -140,8 +144,9 @@ def _places(table: Table, columns: Sequence[Column], answer: Released) -> dict[i
         ]
         called = [index for index in fitting if _key(table.headings[index]) == _key(name)]
         worded = [index for index in fitting if None in columns[index].numbers]
-        if called or worded:
-            places[key] = (called or worded)[0]
+        other = [index for index in fitting if columns[index].kind is not Kind.COUNT]
+        if called or worded or other:
+            places[key] = (called or worded or other)[0]
     return places
 
 
