@@ -30,7 +30,7 @@ def fine_key(*, schema: TableSchema, column: str, most: int) -> Key:
     cuts = _equal(whole.low, whole.high, most // 2 if found.kind in _LONG_TAILED else most)
     if found.kind in _LONG_TAILED:
         cuts |= _geometric(whole.low, whole.high, most // 2, first=10**found.decimals) | _alone(whole.low, whole.high)
-    return _cut(whole, sorted(cuts)[:MOST_CUTS])
+    return _cut(whole, sorted(cuts))
 
 
 def merged_key(fine: Key, shares: Floats, *, most: int) -> Key:
@@ -43,10 +43,10 @@ def merged_key(fine: Key, shares: Floats, *, most: int) -> Key:
     if len(present) <= max(1, most - fine.missing):
         return fine
     mass = np.asarray(present / present.sum() if present.sum() > 0 else np.full(len(present), 1 / len(present)))
-    place = np.floor((np.cumsum(mass) - mass / 2) * room).astype(np.int64)
-    starts = starts_of(fine)[1:][np.diff(place) > 0]
-    cuts = [int(start) for start in starts]
-    return _cut(fine, cuts or [int(starts_of(fine)[1])])
+    place = np.minimum(np.floor((np.cumsum(mass) - mass / 2) * room), room - 1)
+    starts = starts_of(fine)[1:]
+    cuts = [int(start) for start in starts[np.diff(place) > 0]]
+    return _cut(fine, cuts or [int(starts[0])])
 
 
 def starts_of(key: Key) -> Integers:
@@ -77,9 +77,10 @@ def _equal(low: int, high: int, bins: int) -> set[int]:
 def _geometric(low: int, high: int, bins: int, *, first: int) -> set[int]:
     """Steps that grow by a constant factor away from zero (or from the bound nearest to it), starting at ``first``."""
     anchor = min(max(0, low), high)
-    reach = max(high - anchor, anchor - low)
-    factor = (reach / first) ** (1 / max(1, bins)) if reach > first else 2.0
-    steps = {round(first * factor**step) for step in range(bins)} if reach > first else set[int]()
+    reach, each = max(high - anchor, anchor - low), bins // (1 + (low < 0 < high))
+    if reach <= first:
+        return set()
+    steps = {round(first * (reach / first) ** (step / each)) for step in range(each)}
     cuts = {anchor + step for step in steps} | {anchor - step + 1 for step in steps}
     return {cut for cut in cuts if low < cut <= high}
 

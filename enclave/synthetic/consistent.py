@@ -13,12 +13,12 @@ TRACE = 1e-9
 def as_shares(counts: Floats, *, total: float) -> Floats:
     """The nearest distribution (L2) to the noised counts: a common shift, negatives to zero, then normalised.
 
-    Shifting removes the noise's upward bias in empty cells, which clipping alone would keep ("norm-sub" of Wang et al. 2020). If nothing
-    positive is left, the distribution is even.
+    Shifting removes the noise's upward bias in empty cells, which clipping alone would keep ("norm-sub" of Wang et al. 2020). If the noise
+    left less than one row, the distribution is even. Counting down from the largest keeps sums exact where counts dwarf the total.
     """
-    flat = counts.ravel()
-    if total <= 0 or not np.isfinite(total):
+    if not total >= 1:
         return np.full(counts.shape, 1 / counts.size)
+    flat = counts.ravel() - counts.max()
     ordered = np.sort(flat)[::-1]
     shifts = (np.cumsum(ordered) - total) / np.arange(1, len(ordered) + 1)
     shift = shifts[np.flatnonzero(ordered > shifts)[-1]]
