@@ -42,7 +42,6 @@ def run(settings: Settings, *, before: Callable[[], None] | None = None, after: 
             while not stop.wait(0.5):
                 supervisor.watch()
         finally:
-            print("Stopping …", flush=True)
             supervisor.stop()
     return 0
 

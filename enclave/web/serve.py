@@ -18,7 +18,7 @@ from enclave.settings.layout import HUB, socket_path
 from enclave.settings.settings import Profile, Settings
 from enclave.web.app import portal_app
 from enclave.web.internal_api import internal_app
-from enclave.web.sandbox_api import sandbox_app
+from enclave.web.sandbox.app import sandbox_app
 from enclave.wiring.portal import Portal, build_portal
 
 _PEER = struct.Struct("3i")
@@ -41,11 +41,10 @@ def only_from(*uids: int) -> type[H11Protocol]:
 
     class Attested(H11Protocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
             connection = transport.get_extra_info("socket")
             if connection is None or peer_uid(connection) not in uids:
                 transport.abort()
-                return
-            super().connection_made(transport)
 
     return Attested
 

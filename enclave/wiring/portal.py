@@ -16,15 +16,18 @@ from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.work import Transactions
 from enclave.catalogue.ports import CataloguePorts
 from enclave.dp_queries.ports import Fulfilled, Order, QueryPorts
+from enclave.egress_review.ports import EgressPorts
 from enclave.governance.ports import GovernancePorts
 from enclave.identity.person import Person
 from enclave.identity.ports import IdentityPorts
 from enclave.oversight.ports import OversightPorts
 from enclave.settings.layout import socket_path
 from enclave.settings.settings import Settings
+from enclave.synthetic.ports import CopyPorts
 from enclave.terms.canonical import Json
 from enclave.terms.loss import PrivacyLoss
 from enclave.wiring.database import account_sealer, now, open_database, transactions
+from enclave.wiring.egress import egress_ports
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,18 +44,21 @@ class Portal:
     catalogue: CataloguePorts
     oversight: OversightPorts
     queries: QueryPorts
+    synthetic: CopyPorts
+    egress: EgressPorts
 
 
 def build_portal(settings: Settings) -> Portal:
     """Wire the portal. The worker must have started once before: it makes the public keys."""
     database = open_database(settings)
     work = transactions(database, sealer=account_sealer(settings))
+    known = verifier(settings)
     return Portal(
         settings=settings,
         database=database,
         transactions=work,
         log=SqlLog(database),
-        verifier=verifier(settings),
+        verifier=known,
         identity=IdentityPorts(begin=work.begin, clock=now),
         governance=GovernancePorts(begin=work.begin, clock=now, signature_holds=ed25519_holds),
         catalogue=CataloguePorts(
@@ -62,6 +68,8 @@ def build_portal(settings: Settings) -> Portal:
         ),
         oversight=OversightPorts(begin=work.begin, clock=now),
         queries=QueryPorts(begin=work.begin, clock=now, worker=_RemoteWorker(settings), pace=slotted),
+        synthetic=CopyPorts(begin=work.begin, clock=now),
+        egress=egress_ports(settings, transactions=work, verifier=known),
     )
 
 

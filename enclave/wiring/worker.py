@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from enclave.adapters.keys import DataKeys, KeyFolder, LinkageKeys, quarantine_p
 from enclave.adapters.parquet_store import ParquetStore
 from enclave.adapters.quarantine import OpenParts
 from enclave.adapters.rpc import Handler
-from enclave.adapters.signing import JwsSigner
+from enclave.adapters.signing import JwsSigner, JwsVerifier
 from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.people import SqlPersonIndex
 from enclave.adapters.sql.work import Transactions
@@ -21,6 +22,8 @@ from enclave.anonymise.profile import profile
 from enclave.anonymise.publish import publish
 from enclave.dp_queries.fulfil import fulfil
 from enclave.dp_queries.ports import Order
+from enclave.egress_review.check import check
+from enclave.egress_review.ports import EgressPorts
 from enclave.engines.duckdb_engine import DuckDbEngine
 from enclave.identity.person import Person
 from enclave.isolation.jail import JailFailed, Limits
@@ -28,10 +31,13 @@ from enclave.isolation.jail import run as run_jailed
 from enclave.jobs.job import Job, JobKind
 from enclave.privacy.ports import PrivacyPorts
 from enclave.settings.settings import Settings
+from enclave.synthetic.ports import SyntheticPorts
+from enclave.synthetic.run_fit import run_fit
 from enclave.terms.canonical import Json
 from enclave.terms.errors import SignInError
 from enclave.terms.loss import PrivacyLoss
 from enclave.wiring.database import now, open_database, transactions
+from enclave.wiring.egress import egress_ports
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +54,8 @@ def build_worker(settings: Settings) -> Worker:
     private, public = KeyFolder(settings.folder("keys", "worker")), settings.folder("public")
     database = open_database(settings)
     work = transactions(database)
-    signer = JwsSigner(signing_key(private, public))
+    signing = signing_key(private, public)
+    signer = JwsSigner(signing)
     quarantine = OpenParts(settings.folder("quarantine"), quarantine_pair(private, public))
     store = ParquetStore(
         settings.folder("versions"), DataKeys(settings.folder("keys", "worker", "data"), key_encryption_key=private.key("data-wrapping"))
@@ -57,6 +64,9 @@ def build_worker(settings: Settings) -> Worker:
     privacy = PrivacyPorts(
         begin=work.begin, clock=now, engine=engine, journal=FileJournal(settings.folder("journal", "reserves.jsonl")), signer=signer
     )
+
+    outputs = egress_ports(settings, transactions=work, verifier=JwsVerifier(signing.public_key()))
+    synthetic = SyntheticPorts(begin=work.begin, clock=now, privacy=privacy, timer=time.monotonic, wait=time.sleep)
 
     def anonymise(progress: Progress) -> AnonymisePorts:
         return AnonymisePorts(
@@ -72,12 +82,18 @@ def build_worker(settings: Settings) -> Worker:
 
     runs: dict[JobKind, Callable[[Job, Progress], None]] = {
         JobKind.PROFILE_UPLOAD: lambda job, progress: profile(upload=_number(job, "upload"), ports=anonymise(progress)),
+        JobKind.CHECK_REQUEST: lambda job, _: _checked(_number(job, "request"), outputs),
+        JobKind.FIT_SYNTHETIC: lambda job, _: run_fit(copy=_number(job, "copy"), ports=synthetic),
         JobKind.PUBLISH_UPLOAD: lambda job, progress: publish(upload=_number(job, "upload"), ports=anonymise(progress)),
     }
     jobs = Jobs(transactions=work, database_url=database.url, lock=settings.folder("run", "worker", "jobs.lock"), runs=runs)
     return Worker(
         database=database, jobs=jobs, methods={"fulfil": lambda call: _fulfil(call, work, privacy), "ping": lambda _: {"up": True}}
     )
+
+
+def _checked(request: int, ports: EgressPorts) -> None:
+    check(request=request, ports=ports)
 
 
 def _fulfil(call: dict[str, Json], transactions: Transactions, ports: PrivacyPorts) -> dict[str, Json]:
