@@ -115,12 +115,18 @@ def physical_type(column: Column) -> pa.DataType:
     return pa.int32() if low >= -(2**31) and high < 2**31 else pa.int64()
 
 
-def _write(file: BinaryIO, table: PublicTable, sealed: pe.FileEncryptionProperties) -> None:
+def _write(file: BinaryIO, table: PublicTable, sealed: pe.FileEncryptionProperties | None, *, compression: str = "zstd") -> None:
     schema = pa.schema(
         [pa.field("person", pa.int64(), nullable=False), pa.field("rank", pa.int32(), nullable=False)]
         + [pa.field(one.column.name, physical_type(one.column)) for one in table.columns]
     )
-    plain = {"compression": "zstd", "use_dictionary": False, "write_statistics": False, "store_schema": False, "write_page_index": False}
+    plain = {
+        "compression": compression,
+        "use_dictionary": False,
+        "write_statistics": False,
+        "store_schema": False,
+        "write_page_index": False,
+    }
     with pq.ParquetWriter(file, schema, encryption_properties=sealed, **plain) as writer:
         for start in range(0, len(table.person), ROWS_A_GROUP):
             part = slice(start, start + ROWS_A_GROUP)

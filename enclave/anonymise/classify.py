@@ -122,6 +122,10 @@ def _prose(facts: ColumnFacts) -> bool:
     return (facts.share(Shape.PROSE) >= 0.2 or facts.longest > 100) and not _few(facts)
 
 
+def _remarks(facts: ColumnFacts) -> bool:
+    return facts.longest > 15 and not _numeric(facts) and (facts.many or 5 * facts.distinct > facts.filled)
+
+
 def _numeric(facts: ColumnFacts) -> bool:
     return facts.share(Shape.DECIMAL) >= 0.9
 
@@ -182,7 +186,7 @@ _RULES: tuple[_Rule, ...] = (
     _looks(_K.PERSON_KEY, _own_number, "Long numbers that hardly repeat."),
     # What is left is told apart by length and repetition.
     _looks(_K.FREE_TEXT, _prose, "Its cells are sentences."),
-    _named(_K.FREE_TEXT, lambda facts: facts.longest > 30 and not _few(facts)),
+    _named(_K.FREE_TEXT, _remarks),
     _looks(_K.CATEGORY, lambda facts: _few(facts) and (not _numeric(facts) or facts.distinct <= 20), "Few different values, which repeat."),
     _looks(_K.MEASURE, _numeric, "Its cells are numbers."),
     _looks(_K.CATEGORY, _short_code, "Short codes, which repeat."),

@@ -26,7 +26,8 @@ _STREET = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Lady|PC|DC|Nurse)\.? [A-Z][a-z]")
-_PAIR = re.compile(r"(?=\b([A-Z][A-Za-z'-]+),? ([A-Z][A-Za-z'-]+)\b)")
+# Bounded: a run of capitals and hyphens as long as a cell would otherwise be read again from every letter of it.
+_PAIR = re.compile(r"(?=\b([A-Z][A-Za-z'-]{1,30}),? ([A-Z][A-Za-z'-]{1,30})\b)")
 
 WHOLE: tuple[tuple[Entity, Callable[[str], object]], ...] = (
     (Entity.UK_NHS, ids.nhs_number),

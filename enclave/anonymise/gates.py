@@ -17,7 +17,8 @@ _GATES: tuple[tuple[Entity, re.Pattern[str]], ...] = (
     (Entity.PHONE_NUMBER, re.compile(r"(?:\d[^\dA-WYZa-wyz]{0,8}){6}\d")),
     (Entity.IBAN_CODE, re.compile(r"[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2}")),
     (Entity.CREDIT_CARD, re.compile(r"\d{3,4}[- ]?\d{3,4}[- ]?\d{3,4}[- ]?\d{3,5}")),
-    (Entity.IP_ADDRESS, re.compile(r"\d\.\d{1,3}\.\d{1,3}\.\d|::|[0-9a-f]:[0-9a-f]{0,4}:", re.IGNORECASE)),
+    (Entity.IP_ADDRESS, re.compile(r"\d\.\d{1,3}\.\d{1,3}\.\d|:[0-9a-f]{0,4}:", re.IGNORECASE)),
+    (Entity.UK_VEHICLE_REGISTRATION, re.compile(r"[A-Z]{2}\d{2}[- ]?[A-Z]{3}", re.IGNORECASE)),
 )
 # Too weak to count without a word that says so, in the column's name or in the text.
 _WEAK: tuple[tuple[Entity, re.Pattern[str], re.Pattern[str]], ...] = (
@@ -28,17 +29,18 @@ _WEAK: tuple[tuple[Entity, re.Pattern[str], re.Pattern[str]], ...] = (
     ),
     (
         Entity.UK_VEHICLE_REGISTRATION,
-        re.compile(r"[A-Z]{2}\d{2}[- ]?[A-Z]{3}|[A-Z]\d{1,3}[- ]?[A-Z]{3}|[A-Z]{3}[- ]?\d{1,3}[- ]?[A-Z]", re.IGNORECASE),
+        re.compile(r"[A-Z]\d{1,3}[- ]?[A-Z]{3}|[A-Z]{3}[- ]?\d{1,3}[- ]?[A-Z]", re.IGNORECASE),
         re.compile(r"vehicle|registration|plate|\breg\b|vrn|dvla|v5c|logbook|\bmot\b|\bcar\b", re.IGNORECASE),
     ),
 )
 
 
-def open_gates(text: str, context: str) -> list[Entity]:
+def open_gates(text: str, context: str) -> set[Entity]:
     """The detectors worth asking about a folded text; ``context`` is the column's name in words."""
-    found = [Entity.EMAIL_ADDRESS] if "@" in text else []
-    found += [entity for entity, pattern in _GATES if pattern.search(text)]
+    found = {entity for entity, pattern in _GATES if pattern.search(text)}
+    if "@" in text:
+        found.add(Entity.EMAIL_ADDRESS)
     for entity, pattern, said in _WEAK:
         if pattern.search(text) and (said.search(context) or said.search(text)):
-            found.append(entity)
+            found.add(entity)
     return found

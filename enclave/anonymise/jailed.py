@@ -5,12 +5,8 @@ from __future__ import annotations
 from typing import Any, BinaryIO, Protocol
 
 from enclave.anonymise.batches import pack
-from enclave.anonymise.entities import Entity
-from enclave.anonymise.examine import InText
-from enclave.anonymise.gates import open_gates
 from enclave.anonymise.headers import words
 from enclave.anonymise.observe import Observer
-from enclave.anonymise.presidio_detector import PresidioDetector, WithheldError
 from enclave.anonymise.refusal import FileRefusedError
 from enclave.anonymise.table import Table
 from enclave.terms.canonical import Json
@@ -46,9 +42,12 @@ def rows(source: BinaryIO, params: dict[str, Any], emit: Emit) -> None:  # noqa:
 
 
 def _profile(source: BinaryIO, emit: Emit) -> dict[str, Json]:
+    from enclave.anonymise.in_text import in_text_of  # Presidio: a second to import, which handing out rows need not wait for
+
     table = Table(source)
-    detector = PresidioDetector()
-    observers = [Observer(header, columns=len(table.headers), in_text=_reader(detector, words(header).strip())) for header in table.headers]
+    of_column = in_text_of()
+    width = len(table.headers)
+    observers = [Observer(header, columns=width, in_text=of_column(words(header).strip())) for header in table.headers]
     said = 0
     for columns in table.batches():
         for observer, cells in zip(observers, columns, strict=True):
@@ -62,14 +61,3 @@ def _profile(source: BinaryIO, emit: Emit) -> dict[str, Json]:
         "headers": list(table.headers),
         "columns": [observer.facts().as_json() for observer in observers],
     }
-
-
-def _reader(detector: PresidioDetector, context: str) -> InText:
-    def in_text(text: str) -> set[Entity]:
-        asked = open_gates(text, context)
-        try:
-            return detector.find(text, asked=asked, context=context) if asked else set()
-        except WithheldError:
-            return {Entity.UNREADABLE}
-
-    return in_text

@@ -27,15 +27,15 @@ def reject(upload: Upload, why: Refusal, ports: AnonymisePorts) -> None:
         said = f"{why.sentence} {why.instead}"
         if work.uploads.move(upload.id, old=upload.state, new=UploadState.REFUSED, sentence=said, report={"refused": why.as_json()}):
             work.record(Event(kind=event, by=None, subject=f"upload:{upload.id}", details={"rule": why.rule}))
-    ports.files.discard(upload.id)
     erase(upload.id, ports)
 
 
 def erase(upload: int, ports: AnonymisePorts) -> None:
-    """Erase the bytes of an upload whose life is over and record it. Doing it again is harmless and records nothing twice."""
+    """Erase the bytes of an upload whose life is over, drafts too, and record it. Again is harmless and records nothing twice."""
     found = find(upload, ports)
     if found.state not in _FINISHED | {UploadState.WITHDRAWN}:
         return
+    ports.files.discard(upload)
     ports.quarantine.erase(upload)
     report = found.report or {}
     if found.state is UploadState.WITHDRAWN or "raw_erased" in report:

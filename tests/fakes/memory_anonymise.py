@@ -1,19 +1,22 @@
-"""The ports of ``enclave.anonymise`` in memory, and a wire that cuts the power at any chosen call."""
+"""The ports of ``enclave.anonymise`` in memory, and a wire that cuts the power at any chosen moment."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Generator, Sequence
-from typing import Any, BinaryIO
+import itertools
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, BinaryIO, TypeVar
 
 from enclave.anonymise import jailed
 from enclave.anonymise.link import Known, decide
-from enclave.anonymise.ports import PROFILE_TASK, ROWS_TASK, Draft, PublicTable
+from enclave.anonymise.ports import PROFILE_TASK, ROWS_TASK, AnonymisePorts, Draft, PublicTable
 from enclave.anonymise.tokens import Tokens
 from enclave.terms.canonical import Json
 from tests.fakes.memory_catalogue import MemoryQuarantine
 from tests.fakes.memory_work import Crashed
 
+W = TypeVar("W")
 TASKS = {PROFILE_TASK: jailed.profile, ROWS_TASK: jailed.rows}
 
 
@@ -70,9 +73,11 @@ class MemoryFiles:
     def __init__(self) -> None:
         self.drafts: dict[str, PublicTable] = {}
         self.tables: dict[int, PublicTable] = {}
+        self._numbers = itertools.count()
 
     def write(self, upload: int, table: PublicTable) -> Draft:
-        name = f"{upload}.{len(self.drafts)}"
+        self.discard(upload)
+        name = f"{upload}.{next(self._numbers)}"
         self.drafts[name] = table
         return Draft(name=name, sha256="0" * 64, size=1)
 
@@ -84,36 +89,72 @@ class MemoryFiles:
 
 
 class Power:
-    """Counts the calls of every port it is wrapped around; at call ``cut`` the process dies, before or after the call took effect."""
+    """Counts moments: before and after every call of a port and every commit. At moment ``cut`` the process dies."""
 
-    def __init__(self, cut: int | None = None, *, after: bool = False) -> None:
-        self.calls = 0
+    def __init__(self, cut: int | None = None) -> None:
+        self.moments = 0
         self.cut = cut
-        self.after = after
 
-    def wrap(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        """The call, possibly the last."""
+    def tick(self) -> None:
+        """One moment passes, or none ever again."""
+        self.moments += 1
+        if self.moments == self.cut:
+            raise Crashed
 
-        def wrapped(*args: Any, **kwargs: Any) -> Any:
-            self.calls += 1
-            last = self.calls == self.cut
-            if last and not self.after:
-                raise Crashed
-            result = call(*args, **kwargs)
-            if last:
-                raise Crashed
+    def call(self, inner: Callable[..., Any]) -> Callable[..., Any]:
+        """The call with a moment on either side."""
+
+        def ticking(*args: Any, **kwargs: Any) -> Any:
+            self.tick()
+            result = inner(*args, **kwargs)
+            self.tick()
             return result
 
-        return wrapped
+        return ticking
+
+    def frames(self, inner: Callable[..., Iterator[Any]]) -> Callable[..., Generator[Any, None, None]]:
+        """The parser with a moment before every frame."""
+
+        def ticking(*args: Any, **kwargs: Any) -> Generator[Any, None, None]:
+            for frame in inner(*args, **kwargs):
+                self.tick()
+                yield frame
+
+        return ticking
+
+    def begin(self, inner: Callable[[], AbstractContextManager[W]]) -> Callable[[], AbstractContextManager[W]]:
+        """Units of work with a moment before they begin, before they commit and after."""
+
+        @contextmanager
+        def ticking() -> Iterator[W]:
+            self.tick()
+            with inner() as work:
+                yield work
+                self.tick()
+            self.tick()
+
+        return ticking
+
+    def wired(self, ports: AnonymisePorts) -> AnonymisePorts:
+        """All ports of the room on this power."""
+        return AnonymisePorts(
+            begin=self.begin(ports.begin),
+            clock=self.call(ports.clock),
+            quarantine=Wired(ports.quarantine, self),
+            parser=self.frames(ports.parser),
+            people=Wired(ports.people, self),
+            files=Wired(ports.files, self),
+            keys=self.call(ports.keys),
+            progress=self.call(ports.progress),
+        )
 
 
 class Wired:
-    """An object whose methods go through the power."""
+    """An object whose methods are on the power."""
 
     def __init__(self, inner: object, power: Power) -> None:
         self._inner = inner
         self._power = power
 
     def __getattr__(self, name: str) -> Any:
-        found = getattr(self._inner, name)
-        return self._power.wrap(found) if callable(found) else found
+        return self._power.call(getattr(self._inner, name))

@@ -36,7 +36,7 @@ def reader(*roles: LinkRole) -> Reader:
     [
         (("Zoë", "O'Brien-Łuk", "03/04/1980"), ("ZOE", "OBrien Luk", "03/04/1980")),
         (("Zoe\u200b", "O\u2019BRIEN LUK", " 03/04/1980 "), ("Zoe", "o brien luk", "03/04/1980")),
-        (("Ａｎｎ", "Bell", "03/04/1980"), ("ann", "BELL", "03/04/1980")),
+        (("\uff21\uff4e\uff4e", "Bell", "03/04/1980"), ("ann", "BELL", "03/04/1980")),
     ],
 )
 def test_spelling_that_never_matters(one: tuple[str, ...], other: tuple[str, ...]) -> None:
@@ -62,7 +62,15 @@ def test_full_names_are_split(name: str, parts: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize(
     ("name", "code"),
-    [("robert", "r163"), ("rupert", "r163"), ("ashcraft", "a261"), ("tymczak", "t522"), ("pfister", "p236"), ("honeyman", "h555"), ("", "")],
+    [
+        ("robert", "r163"),
+        ("rupert", "r163"),
+        ("ashcraft", "a261"),
+        ("tymczak", "t522"),
+        ("pfister", "p236"),
+        ("honeyman", "h555"),
+        ("", ""),
+    ],
 )
 def test_soundex_as_the_archives_publish_it(name: str, code: str) -> None:
     assert soundex(name) == code
@@ -106,7 +114,10 @@ BORN = dt.date(1980, 4, 3)
     [
         (Identity(forename="ann", surname="smith", born=BORN), Identity(forename="ann", surname="smith", born=dt.date(1980, 3, 4))),
         (Identity(forename="ann", surname="smith", born=BORN, sex="f"), Identity(forename="anne", surname="smyth", born=BORN, sex="f")),
-        (Identity(forename="ann", surname="smith", born=BORN, postcode="A1"), Identity(forename="ann", surname="wed", born=BORN, postcode="A1")),
+        (
+            Identity(forename="ann", surname="smith", born=BORN, postcode="A1"),
+            Identity(forename="ann", surname="wed", born=BORN, postcode="A1"),
+        ),
         (Identity(forename="ann", surname="smith", born=BORN), Identity(forename="smith", surname="ann", born=BORN)),
         (Identity(forename="ann", surname="smith", born=BORN), Identity(forename="ann", surname="smtih", born=BORN)),
         (
@@ -129,7 +140,10 @@ def test_slips_that_are_forgiven(one: Identity, other: Identity) -> None:
             Identity(forename="bea", surname="smith", born=BORN, sex="f", postcode="A1"),
         ),
         # The same words, but numbers that only one person can have.
-        (Identity(nhs="9434765919", forename="ann", surname="smith", born=BORN), Identity(nhs="9434765870", forename="ann", surname="smith", born=BORN)),
+        (
+            Identity(nhs="9434765919", forename="ann", surname="smith", born=BORN),
+            Identity(nhs="9434765870", forename="ann", surname="smith", born=BORN),
+        ),
         (Identity(forename="ann", surname="smith", postcode="A1"), Identity(forename="ann", surname="smith", postcode="B2")),
     ],
 )
@@ -186,4 +200,4 @@ def test_different_numbers_are_different_people(people: list[Identity]) -> None:
         if who.nhs:
             numbers.setdefault(person, set()).add(who.nhs)
     assert all(len(one) == 1 for one in numbers.values())
-    assert DECISIVE == {1, 2}
+    assert {1, 2} == DECISIVE

@@ -14,7 +14,9 @@ from enclave.anonymise.treat import Fate, treat, treatment_of
 from enclave.catalogue.declaration import ColumnPlan, Treatment
 from enclave.terms.schema import Category, Column, Kind
 
-CODES = tuple(Category(code=code, label=label) for code, label in (("M", "Male"), ("F", "Female"), ("m", "Minor"), ("SW1A", ""), ("CM1", "")))
+CODES = tuple(
+    Category(code=code, label=label) for code, label in (("M", "Male"), ("F", "Female"), ("m", "Minor"), ("SW1A", ""), ("CM1", ""))
+)
 COLUMNS = {
     "code": Column(name="c", label="c", kind=Kind.CATEGORY, categories=CODES),
     "flag": Column(name="f", label="f", kind=Kind.BOOLEAN, high=1),
@@ -120,7 +122,9 @@ def test_outward_codes(text: str, expected: tuple[int | None, Fate]) -> None:
 
 
 def test_a_label_that_fits_two_codes_fits_neither() -> None:
-    column = Column(name="c", label="c", kind=Kind.CATEGORY, categories=(Category(code="1", label="Other"), Category(code="2", label="other")))
+    column = Column(
+        name="c", label="c", kind=Kind.CATEGORY, categories=(Category(code="1", label="Other"), Category(code="2", label="other"))
+    )
     one = treatment_of(ColumnPlan(header="h", treatment=Treatment.KEEP, public=column))
     assert one("other") == (None, Fate.UNLISTED)
     assert one("2") == (1, Fate.KEPT)
