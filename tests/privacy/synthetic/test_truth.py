@@ -46,6 +46,20 @@ def test_the_strong_relations_are_measured(noised: Noised) -> None:
     assert {("district", "flag"), ("age", "cost")} <= {table.columns for table in noised.pairs}
 
 
+@pytest.mark.parametrize("rho", ["0.001", "0.1", "400"])
+def test_the_pairs_are_a_tree_over_all_columns(rho: str) -> None:
+    """At low prices the choice is nearly random: a ring would show soon."""
+    loss = PrivacyLoss.costing(rho)
+    few = ReferenceEngine(lambda _: ROWS[:50])
+    for _ in range(10):
+        made = Noised.from_json(program(plan_for(table=TABLE, loss=loss))(Measurer(engine=few, reserve=loss)), table=TABLE)
+        reached = {SCHEMA.columns[0].name}
+        for _ in made.pairs:
+            reached |= {name for table in made.pairs if reached & set(table.columns) for name in table.columns}
+        assert len(made.pairs) == len(SCHEMA.columns) - 1
+        assert reached == {column.name for column in SCHEMA.columns}
+
+
 def test_a_copy_has_the_margins_and_the_measured_pairs_of_the_data(noised: Noised) -> None:
     """Sampling spreads draws evenly, so a cell is off by its noise, by what IPF moves, and by two rows per parent group at most."""
     studio = _studio(ROWS)
