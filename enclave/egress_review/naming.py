@@ -13,7 +13,7 @@ from enclave.terms.submission import Finding
 
 LONGEST = 80
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}$")
-_UNSAFE = re.compile(r"[^A-Za-z0-9._ -]+")
+_UNSAFE = re.compile(r"[^A-Za-z0-9._ -]+|(?<=\.)\.+")
 _LONG_NUMBER = re.compile(r"\d{6,}")
 
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 from enclave.audit.events import Event
 from tests.fakes.memory_catalogue import MemoryDatasets, MemoryJobs, MemoryQuarantine, MemoryUploads
+from tests.fakes.memory_egress import MemoryRequests
 from tests.fakes.memory_governance import MemoryAgencies, MemoryAgreements, MemoryGrants, MemoryProjects
 from tests.fakes.memory_identity import MemoryAccounts, MemorySandboxes, MemorySessions
 from tests.fakes.memory_privacy import MemoryCharges, MemoryLedgers
@@ -41,6 +42,7 @@ class MemoryWork:
         self.ledgers = MemoryLedgers(tables)
         self.charges = MemoryCharges(tables, clock)
         self.copies = MemoryCopies(tables, clock)
+        self.requests = MemoryRequests(tables)
 
     def record(self, event: Event) -> None:
         """Stage an event; it joins the chain when the block ends."""
