@@ -10,8 +10,9 @@ from starlette.exceptions import HTTPException
 from enclave.terms.errors import EnclaveError
 from enclave.web import assets
 from enclave.web.access import genuine
-from enclave.web.api import session
-from enclave.web.pages import front, sign_in
+from enclave.web.api import session, uploads
+from enclave.web.pages import agency, declare, front, sign_in
+from enclave.web.pages import uploads as upload_pages
 from enclave.web.pages.come_back import ask_again
 from enclave.web.refusals import refuse
 from enclave.web.rules import refusal
@@ -22,7 +23,16 @@ from enclave.web.security.same_origin import SameOrigin
 from enclave.web.security.unforeseen import Unforeseen
 from enclave.wiring.portal import Portal
 
-ROUTERS = (assets.router, front.router, sign_in.router, session.router)
+ROUTERS = (
+    assets.router,
+    front.router,
+    sign_in.router,
+    agency.router,
+    upload_pages.router,
+    declare.router,
+    session.router,
+    uploads.router,
+)
 
 
 def portal_app(portal: Portal) -> FastAPI:

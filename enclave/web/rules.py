@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enclave.terms.errors import EnclaveError, NotAllowedError, NotFoundError, SignInError
+from enclave.terms.errors import AgencyError, EnclaveError, NotAllowedError, NotFoundError, SignInError
 
 _RULES: dict[str, tuple[type[EnclaveError], int, str, str]] = {
     "W-01": (SignInError, 401, "You need to sign in first.", "Sign in and you come back to this page."),
@@ -15,6 +15,7 @@ _RULES: dict[str, tuple[type[EnclaveError], int, str, str]] = {
     "W-08": (EnclaveError, 500, "Something went wrong inside the enclave.", "Try again in a minute; if it stays, tell the operator."),
     "W-09": (NotAllowedError, 403, "This page is for people in another role.", "Ask the governance officer who does this at your agency."),
     "W-10": (EnclaveError, 421, "The enclave answers under its own name only.", "Use the address you were given."),
+    "W-12": (AgencyError, 400, "A dataset's short name has lower-case letters, digits and underscores.", "Write it like street_crime."),
     "W-11": (SignInError, 401, "Your session has ended.", "Sign in again and nothing is lost."),
 }  # fmt: skip
 

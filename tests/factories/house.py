@@ -17,9 +17,13 @@ from enclave.adapters.journal import FileJournal
 from enclave.adapters.keys import KeyFolder, quarantine_pair, signing_key
 from enclave.adapters.quarantine import OpenParts
 from enclave.adapters.signing import JwsSigner
+from enclave.adapters.sql.work import SqlWork
 from enclave.anonymise.ports import AnonymisePorts
 from enclave.anonymise.profile import profile
 from enclave.anonymise.publish import publish
+from enclave.catalogue.declaration import ColumnPlan, Declaration, LinkRole, Treatment
+from enclave.catalogue.declare import declare
+from enclave.catalogue.receive import begin_upload, finish_upload, receive_part
 from enclave.catalogue.register import register
 from enclave.dp_queries.answer import answer
 from enclave.dp_queries.fulfil import fulfil
@@ -49,6 +53,25 @@ PASSWORD = "a long enough password"
 INCIDENTS = DatasetName(agency="northshire_police", dataset="incidents")
 STREET = DatasetName(agency="northshire_police", dataset="street_crime")
 ATTENDANCES = DatasetName(agency="northshire_hospital", dataset="attendances")
+
+# People who never were. The canary stands nowhere else: no page, log or message may show it.
+CANARY = "Zebulon"
+_NAMES = (
+    ("Zebulon", "Quatermain", "03/04/1980", "CM1 1AB", "M"),
+    ("Ann", "O'Brien", "17/12/1999", "CM2 2BB", "F"),
+    ("Joy", "Park", "01/02/1970", "CO1 1AA", "F"),
+)
+INCIDENTS_CSV = (
+    b"forename,surname,dob,postcode,sex,district,outcome,age,month,note\n"
+    + "".join(
+        f"{','.join(_NAMES[row % 3])},{'NS'[row % 2]},{('charged', 'none')[row % 5 == 0]},{20 + row % 60},{1 + row % 28:02d}/0{1 + row % 9}/2024,"
+        f"Seen by PC {_NAMES[row % 3][1]} near the station at night and again later on\n"
+        for row in range(120)
+    ).encode()
+)
+STREET_CSV = b"district,outcome,age,month\n" + b"".join(
+    f"{'NS'[row % 2]},{('charged', 'none')[row % 5 == 0]},{row % 90},{1 + row % 28:02d}/0{1 + row % 9}/2024\n".encode() for row in range(90)
+)
 
 # name: display, role, agency or project
 PEOPLE: dict[str, tuple[str, Role | None, str]] = {
@@ -98,7 +121,11 @@ class House:
     def dataset(self, name: DatasetName) -> int:
         """The number of a dataset."""
         with self.portal.transactions.begin() as work:
-            found = work.datasets.by_name(name)
+            return self.dataset_in(work, name)
+
+    def dataset_in(self, work: SqlWork, name: DatasetName) -> int:
+        """The number of a dataset, inside a transaction."""
+        found = work.datasets.by_name(name)
         assert found is not None
         return found.id
 
@@ -304,9 +331,65 @@ def _open_projects(house: House, agreement: Agreement) -> None:
 
 
 def _publish_versions(house: House) -> None:
+    send(house, INCIDENTS, INCIDENTS_CSV)
+    house.work_off()
+    declare_as_planned(house, INCIDENTS, incidents_plan())
+    house.work_off()
+    send(house, STREET, STREET_CSV)
+    house.work_off()
+    declare_as_planned(house, STREET, street_plan())
+    house.work_off()
+
+
+def send(house: House, name: DatasetName, content: bytes, *, by: str = "olive") -> int:
+    """An upload all of whose bytes have arrived."""
+    person, ports = house.people[by], house.portal.catalogue
+    upload = begin_upload(by=person, dataset=house.dataset(name), expected=len(content), ports=ports)
+    receive_part(by=person, upload=upload.id, offset=0, data=content, ports=ports)
+    return finish_upload(by=person, upload=upload.id, ports=ports).id
+
+
+def declare_as_planned(house: House, name: DatasetName, plan: Declaration, *, by: str = "olive") -> None:
+    """Declare the newest upload of the dataset."""
     with house.portal.transactions.begin() as work:
-        for name, unit in ((INCIDENTS, Unit.PERSON), (STREET, Unit.ROW)):
-            dataset = work.datasets.by_name(name)
-            assert dataset is not None
-            upload = work.uploads.add(dataset=dataset.id, person=house.people["olive"].id, expected=1)
-            work.datasets.add_version(dataset=dataset.id, upload=upload.id, schema=schema(name, unit=unit))
+        upload = work.uploads.of_dataset(house.dataset_in(work, name))[0]
+    declare(by=house.people[by], upload=upload.id, declaration=plan, ports=house.portal.catalogue)
+
+
+def incidents_plan() -> Declaration:
+    """What the officer says of ``INCIDENTS_CSV``."""
+    public = {column.name: column for column in schema(INCIDENTS).columns}
+    return Declaration(
+        size=20_000,
+        rows_per_person=3,
+        columns=(
+            ColumnPlan(header="forename", treatment=Treatment.DROP, link_as=LinkRole.FORENAME),
+            ColumnPlan(header="surname", treatment=Treatment.DROP, link_as=LinkRole.SURNAME),
+            ColumnPlan(header="dob", treatment=Treatment.DROP, link_as=LinkRole.BIRTH_DATE, format="%d/%m/%Y"),
+            ColumnPlan(header="postcode", treatment=Treatment.DROP, link_as=LinkRole.POSTCODE),
+            ColumnPlan(header="sex", treatment=Treatment.DROP, link_as=LinkRole.SEX),
+            ColumnPlan(header="district", treatment=Treatment.KEEP, public=public["district"]),
+            ColumnPlan(header="outcome", treatment=Treatment.KEEP, public=public["outcome"]),
+            ColumnPlan(header="age", treatment=Treatment.KEEP, public=public["age"]),
+            ColumnPlan(header="month", treatment=Treatment.MONTH, format="%d/%m/%Y", public=public["month"]),
+            ColumnPlan(header="note", treatment=Treatment.DROP),
+        ),
+    )
+
+
+def street_plan() -> Declaration:
+    """What the officer says of ``STREET_CSV``."""
+    public = {column.name: column for column in schema(STREET, unit=Unit.ROW).columns}
+    return Declaration(
+        size=20_000,
+        rows_per_person=1,
+        columns=tuple(
+            ColumnPlan(
+                header=name,
+                treatment=Treatment.MONTH if name == "month" else Treatment.KEEP,
+                format="%d/%m/%Y" if name == "month" else "",
+                public=public[name],
+            )
+            for name in ("district", "outcome", "age", "month")
+        ),
+    )

@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from enclave.terms.errors import EnclaveError
 from enclave.web.forms import Form, read_form
 from enclave.web.refusals import wants_json
+from enclave.web.security.body_limit import ALL_READ
 from enclave.web.templating import render
 
 _SIGN_IN, _OLD_PAGE = frozenset({"W-01", "W-11"}), "W-03"
@@ -34,7 +35,7 @@ async def ask_again(request: Request, error: EnclaveError) -> Response | None:
         return Response(status_code=401, headers={"HX-Redirect": _to_sign_in(_referring(request))})
     if request.method == "GET":
         return RedirectResponse(_to_sign_in(here), status_code=303)
-    form = await read_form(request)
+    form = await _typed(request)
     if error.rule == _OLD_PAGE:
         return send_again(request, to=request.url.path, fields=form.fields, files=bool(form.files), status=403)
     kept = "" if form.files else json.dumps(_without_token(form))
@@ -49,6 +50,16 @@ async def ask_again(request: Request, error: EnclaveError) -> Response | None:
         resume_to=request.url.path,
         resume=kept,
     )
+
+
+async def _typed(request: Request) -> Form:
+    """What was typed. A form with files is read to its end and let go: its files cannot be kept, and without reading the browser shows an error."""
+    if not request.headers.get("content-type", "").startswith("multipart/"):
+        return await read_form(request)
+    if not request.scope.get(ALL_READ, False):
+        async for _ in request.stream():
+            pass
+    return Form(files={"": b""})
 
 
 def send_again(request: Request, *, to: str, fields: Mapping[str, tuple[str, ...]], files: bool = False, status: int = 200) -> Response:

@@ -16,6 +16,7 @@ from enclave.web.security.wall import Wall
 FORM = 4 * 1024 * 1024
 WHOLE_FILE = 64 * 1024 * 1024
 _ENVELOPE = 64 * 1024
+ALL_READ = "enclave.all_read"  # in the scope: nothing more will come, so waiting for more would be for ever
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,7 @@ class BodyLimit(Wall):
             arrived += len(message.get("body", b""))
             if arrived > most:
                 raise refusal("W-04")
+            scope[ALL_READ] = not message.get("more_body", False)
             return message
 
         await self.inside(scope, counting, send)

@@ -1,0 +1,138 @@
+"""Read what an officer typed: a declaration when all of it can be read, else everything that has to be mended, at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from enclave.anonymise.dictionary import decimals_of
+from enclave.catalogue.declaration import ColumnPlan, Declaration, LinkRole, Treatment
+from enclave.terms.schema import Category, Column, Kind, one_figure
+from enclave.web.views.typed import ColumnDraft, Draft
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Something typed that cannot be read: the form field it is in and one sentence."""
+
+    where: str
+    sentence: str
+
+
+@dataclass(kw_only=True)
+class Problems(Exception):  # noqa: N818 - what was found
+    """Everything that has to be mended, all at once."""
+
+    found: list[Problem] = field(default_factory=list)
+
+
+def read_columns(draft: Draft) -> tuple[ColumnPlan, ...]:
+    """The plan of every column. Raises ``Problems`` with everything that cannot be read."""
+    plans, problems = [], Problems()
+    taken: dict[str, int] = {}
+    for place, column in enumerate(draft.columns):
+        try:
+            plans.append(_plan(column))
+            if column.kept and taken.setdefault(column.name, place) != place:
+                problems.found.append(Problem(where=f"name-{place}", sentence=f"Two columns would be called {column.name}: rename one."))
+        except _UnreadableError as error:
+            problems.found.append(Problem(where=f"{error.field}-{place}", sentence=f"{column.label or column.header}: {error}"))
+    if not problems.found and not any(plan.public for plan in plans):
+        problems.found.append(Problem(where="label-0", sentence="Every column is dropped: keep at least one, or withdraw the upload."))
+    if problems.found:
+        raise problems
+    return tuple(plans)
+
+
+def read_declaration(draft: Draft) -> Declaration:
+    """The whole declaration. Raises ``Problems``."""
+    plans = read_columns(draft)
+    problems = Problems()
+    size, most = _whole(draft.size), _whole(draft.rows_per_person)
+    if size is None:
+        problems.found.append(Problem(where="size", sentence="Say about how many rows there are, as a whole number."))
+    elif size != one_figure(size):
+        problems.found.append(Problem(where="size", sentence=f"Round the number of rows to one figure, for example {one_figure(size):,}."))
+    if most is None:
+        problems.found.append(Problem(where="rows_per_person", sentence="Say how many rows of one person may count, as a whole number."))
+    if size is None or most is None or problems.found:
+        raise problems
+    return Declaration(columns=plans, size=size, rows_per_person=most)
+
+
+class _UnreadableError(Exception):
+    def __init__(self, where: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = where
+
+
+def _plan(draft: ColumnDraft) -> ColumnPlan:
+    try:
+        link = LinkRole(draft.link_as) if draft.link_as else None
+        treatment = Treatment(draft.treatment)
+    except ValueError:
+        raise _UnreadableError("label", "choose what happens with it on the page before.") from None
+    public = _column(draft) if draft.kept else None
+    try:
+        return ColumnPlan(header=draft.header, treatment=treatment, link_as=link, format=draft.format, public=public)
+    except ValueError as error:
+        raise _UnreadableError("format" if "dates" in str(error) else "kind", f"{error}.") from None
+
+
+def _column(draft: ColumnDraft) -> Column:
+    try:
+        kind = Kind(draft.settled_kind)
+    except ValueError:
+        raise _UnreadableError("kind", "say what it holds.") from None
+    label = draft.label or draft.header
+    if kind is Kind.CATEGORY:
+        return _made("categories", name=draft.name, label=label, kind=kind, missing=bool(draft.missing), categories=_categories(draft))
+    if kind is Kind.BOOLEAN:
+        return _made("name", name=draft.name, label=label, kind=kind, missing=bool(draft.missing), low=0, high=1)
+    decimals = decimals_of(draft.low, draft.high) if kind is Kind.NUMBER else 0
+    scale = _made("name", name=draft.name, label=label, kind=kind, decimals=decimals)
+    return _made(
+        "high",
+        name=draft.name,
+        label=label,
+        kind=kind,
+        missing=bool(draft.missing),
+        low=_bound(scale, draft.low, "low"),
+        high=_bound(scale, draft.high, "high"),
+        decimals=decimals,
+        unit=draft.unit,
+    )
+
+
+def _made(where: str, **values: object) -> Column:
+    try:
+        return Column(**values)  # type: ignore[arg-type]
+    except ValueError as error:
+        raise _UnreadableError("name" if "column name" in str(error) else where, f"{error}.") from None
+
+
+_EXAMPLES = {
+    Kind.DATE: "a date like 2024-12-31",
+    Kind.MONTH: "a month like 2024-12",
+    Kind.INTEGER: "a whole number",
+    Kind.NUMBER: "a number",
+}
+
+
+def _bound(scale: Column, text: str, where: str) -> int:
+    end = "smallest" if where == "low" else "largest"
+    try:
+        return scale.physical(text)
+    except (ValueError, ArithmeticError):
+        raise _UnreadableError(where, f"its {end} possible value has to be {_EXAMPLES[scale.kind]}.") from None
+
+
+def _categories(draft: ColumnDraft) -> tuple[Category, ...]:
+    lines = [line.partition(" = ") for line in draft.categories.splitlines() if line.strip()]
+    if not lines:
+        raise _UnreadableError("categories", "list the values it may have, one a line.")
+    return tuple(Category(code=code.strip(), label=label.strip()) for code, _, label in lines)
+
+
+def _whole(text: str) -> int | None:
+    digits = text.replace(",", "").replace(" ", "")
+    return int(digits) if digits.isascii() and digits.isdigit() and 0 < int(digits) < 10**12 else None

@@ -1,0 +1,118 @@
+"""An upload on its way as pages show it: what happens now, and each column in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from enclave.anonymise.column_class import ColumnClass
+from enclave.anonymise.dates import FORMATS
+from enclave.catalogue.declaration import LinkRole, Treatment
+from enclave.catalogue.upload import Upload, UploadState
+from enclave.jobs.job import Job, JobState
+from enclave.terms.canonical import Json
+
+CLASSES = {
+    ColumnClass.FORENAME: "First names",
+    ColumnClass.SURNAME: "Surnames",
+    ColumnClass.FULL_NAME: "Full names",
+    ColumnClass.ADDRESS: "Addresses",
+    ColumnClass.POSTCODE: "Postcodes",
+    ColumnClass.BIRTH_DATE: "Dates of birth",
+    ColumnClass.PHONE: "Phone numbers",
+    ColumnClass.EMAIL: "Email addresses",
+    ColumnClass.NHS_NUMBER: "NHS numbers",
+    ColumnClass.NINO: "National Insurance numbers",
+    ColumnClass.UPN: "Unique pupil numbers",
+    ColumnClass.LOCAL_NUMBER: "Your own numbers for people",
+    ColumnClass.CRIME_REFERENCE: "Crime references",
+    ColumnClass.PERSON_KEY: "Numbers of people or records",
+    ColumnClass.FREE_TEXT: "Free text",
+    ColumnClass.SEX: "Sex",
+    ColumnClass.EVENT_DATE: "Dates of events",
+    ColumnClass.GEOGRAPHY: "Places",
+    ColumnClass.CATEGORY: "Categories",
+    ColumnClass.MEASURE: "Numbers",
+    ColumnClass.YES_NO: "Yes or no",
+    ColumnClass.EMPTY: "Nothing: every cell is empty",
+}
+TREATMENTS = {
+    Treatment.DROP: "Drop it",
+    Treatment.KEEP: "Keep it",
+    Treatment.MONTH: "Keep only the month",
+    Treatment.YEAR: "Keep only the year",
+    Treatment.OUTWARD: "Keep only the first half of the postcode",
+}
+LINKS = {
+    LinkRole.NHS_NUMBER: "NHS number",
+    LinkRole.PUPIL_NUMBER: "Unique pupil number",
+    LinkRole.FORENAME: "First name",
+    LinkRole.SURNAME: "Surname",
+    LinkRole.FULL_NAME: "Full name",
+    LinkRole.BIRTH_DATE: "Date of birth",
+    LinkRole.SEX: "Sex",
+    LinkRole.POSTCODE: "Postcode",
+}
+DATE_FORMATS = {written: dt.datetime(2024, 12, 31, 14, 5, 9, tzinfo=dt.UTC).strftime(written) for written in FORMATS}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnLine:
+    """A column of the file, for the agency's eyes: what it looks like, why, and counts. Never a value of it."""
+
+    header: str
+    looks_like: str
+    why: str
+    counts: str
+    dated: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """What the enclave does with the file now: ``failed`` says why it stopped."""
+
+    title: str
+    percent: int
+    waiting: bool
+    failed: str
+
+
+def column_lines(upload: Upload) -> list[ColumnLine]:
+    """Every column that profiling found, in the file's order."""
+    columns = (upload.profile or {}).get("columns")
+    return [_line(column) for column in columns if isinstance(column, dict)] if isinstance(columns, list) else []
+
+
+def notes(upload: Upload) -> list[str]:
+    """What profiling noticed about the file as a whole."""
+    said = (upload.profile or {}).get("notes")
+    return [str(note) for note in said] if isinstance(said, list) else []
+
+
+def progress(upload: Upload, jobs: list[Job]) -> Progress:
+    """The running job of the upload, newest first in ``jobs``."""
+    job = jobs[0] if jobs else None
+    title = "Looking at every cell of the file" if upload.state is UploadState.PROFILING else "Taking names out, linking and publishing"
+    failed = job.sentence if job and job.state is JobState.FAILED else ""
+    return Progress(title=title, percent=job.percent if job else 0, waiting=job is None or job.state is JobState.WAITING, failed=failed)
+
+
+def _line(column: dict[str, Json]) -> ColumnLine:
+    cells, empty, distinct = (_count(column.get(name)) for name in ("cells", "empty", "distinct"))
+    many = "more than " if column.get("many") is True else ""
+    formats = column.get("formats")
+    return ColumnLine(
+        header=str(column["header"]),
+        looks_like=CLASSES[ColumnClass(str(column["class"]))],
+        why=str(_object(column.get("proposal")).get("reason", column.get("reason", ""))),
+        counts=f"{cells - empty:,} of {cells:,} cells filled, {many}{distinct:,} different",
+        dated=bool(formats),
+    )
+
+
+def _object(body: Json) -> dict[str, Json]:
+    return body if isinstance(body, dict) else {}
+
+
+def _count(body: Json) -> int:
+    return body if isinstance(body, int) and not isinstance(body, bool) else 0
