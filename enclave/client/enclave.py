@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from enclave.client.connection import Connection, quoted
@@ -75,6 +76,19 @@ class Enclave:
     def synthetic(self, name: str) -> SyntheticFrame:
         """The newest synthetic copy of a dataset as a pandas table; ``.report`` says what it preserves."""
         return self._copy("synthetic", name)
+
+    def make_synthetic(self, name: str, *, rho: float | str | None = None, patience: float = 300.0) -> SyntheticFrame:
+        """Have a synthetic copy made, paid once from your project's share (a quarter of it unless ``rho`` says otherwise), and load it.
+
+        A copy that is there already at that price or a higher one is loaded for nothing.
+        """
+        place = f"/api/synthetic/{quoted(name)}"
+        standing = self._connection.post(place, {} if rho is None else {"rho": str(rho)})
+        deadline = time.monotonic() + patience
+        while standing["state"] == "asked" and not standing["sentence"] and time.monotonic() < deadline:
+            time.sleep(0.5)
+            standing = self._connection.get(f"{place}/standing")
+        return self.synthetic(name)
 
     def dummy(self, name: str) -> SyntheticFrame:
         """Invented rows from the public schema alone: right columns and types, no information. Free, always there."""

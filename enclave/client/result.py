@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from enclave.client.measured import Measured
@@ -66,6 +67,23 @@ class Result:
         if self.body["chart"] is None:
             raise ValueError("this answer has no picture: it has no groups, or too many; draw from .table and .error")
         return draw(self.body["chart"])
+
+    def save(self, stem: str) -> list[Path]:
+        """Write ``stem.csv`` (values with an error column each) and, where there is a picture, ``stem.png``: ready to be submitted.
+
+        The files hold what is shown and nothing else: no index, no name of a program, no time.
+        """
+        table, error = self.table, self.error
+        for heading in self._headings:
+            if heading["measure"]:
+                place = list(table.columns).index(heading["name"]) + 1
+                table.insert(place, f"{heading['name']}_error", error[heading["name"]].round(2))
+        paths = [Path(f"{stem}.csv")]
+        table.to_csv(paths[0], index=False)
+        if self.body["chart"] is not None:
+            paths.append(Path(f"{stem}.png"))
+            self.plot().savefig(paths[1], dpi=120, metadata={"Software": None})
+        return paths
 
     def _cells(self, row: dict[str, Any]) -> list[tuple[Any, Any, dict[str, Any]]]:
         return list(zip(row["cells"], row["errors"], self._headings, strict=True))

@@ -65,7 +65,8 @@ class Listeners:
         """Open the sandbox's API socket; asked again, the one that is open."""
         path = self._portal.settings.folder("run", "api", f"s{sandbox}", "api.sock")
         if sandbox not in self._servers:
-            path.parent.mkdir(mode=0o755, exist_ok=True)
+            path.parent.mkdir(exist_ok=True)
+            path.parent.chmod(0o755)  # whatever the umask: the sandbox enters here, and nobody else can reach it
             server = _server(sandbox_app(self._portal, sandbox=sandbox), sandbox_uid(self._portal.settings, sandbox))
             task = asyncio.create_task(server.serve_on(unix_listener(path, mode=0o666)))
             self._servers[sandbox] = (server, task)
