@@ -85,7 +85,7 @@ def command(inherited: Inheritance, *, folder: Path, seccomp: int, where: str, c
     for path in _interpreter(venv):
         words += ["--ro-bind", path, path]
     words += ["--bind", str(folder), str(folder), "--bind", HOME, HOME, "--ro-bind", API, API]
-    words += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", where if Path(where).is_relative_to(HOME) else HOME, "--"]
+    words += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", where if _in_home(where) else HOME, "--"]
     start = f"import sys; sys.path.insert(0, {inherited.code!r}); from enclave.desk.kernel import main; main()"
     return [*words, f"{venv}/bin/python", "-I", "-c", start, str(inherited.kernel_pids), str(inherited.kernel_memory), "-f", connection]
 
@@ -96,12 +96,16 @@ def environment(inherited: Inheritance) -> dict[str, str]:
     return passed | {
         "HOME": HOME,
         "IPYTHONDIR": "/tmp/ipython",  # noqa: S108 - the kernel's own
-        "MPLCONFIGDIR": "/tmp/matplotlib",  # noqa: S108
+        "MPLCONFIGDIR": f"{HOME}/.desk/matplotlib",  # its list of fonts takes seconds to make: once per home
         "PYTHONPATH": inherited.code,
         "ENCLAVE_API_SOCKET": f"{API}/api.sock",
         "ENCLAVE_PROJECT": inherited.project,
         "ENCLAVE_TOKEN": inherited.token,
     }
+
+
+def _in_home(where: str) -> bool:
+    return Path(os.path.normpath(where)).is_relative_to(HOME)
 
 
 def _interpreter(venv: str) -> list[str]:

@@ -13,7 +13,7 @@ CONTENT_POLICY = "; ".join(
     (
         "default-src 'self'",
         "connect-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "script-src 'self' 'unsafe-eval'",
         "style-src 'self' 'unsafe-inline'",
         "img-src 'self' data: blob:",
         "font-src 'self' data:",
@@ -40,6 +40,7 @@ SERVICES = ("api", "auth", "contents", "kernels", "kernelspecs", "sessions", "ev
 EXTENSIONS = {"jupyterlab": True, "enclave.desk.closed": True}
 
 TABLE: dict[str, dict[str, Any]] = {
+    "Application": {"log_level": 30},
     "ServerApp": {
         "allow_origin": "",
         "allow_root": False,
@@ -52,6 +53,8 @@ TABLE: dict[str, dict[str, Any]] = {
         "sock": f"{PRIVATE}/adopted",  # never made: says that the server listens on a unix socket, which it was given open
         "terminals_enabled": False,
         "tornado_settings": {"headers": HEADERS},
+        "websocket_ping_interval": 30_000,
+        "websocket_ping_timeout": 30_000,
     },
     "ContentsManager": {"allow_hidden": False},
     "FileContentsManager": {"delete_to_trash": False, "always_delete_dir": False},

@@ -22,7 +22,7 @@ class PortalAuthenticator(Authenticator):  # type: ignore[misc]  # JupyterHub ca
             member = await self._ask(data)
         except PortalRefused as refusal:
             # Given as an error and not as None, so that the page shows the portal's own sentence.
-            raise HTTPError(429 if refusal.status == 429 else 403, str(refusal).replace("%", "%%")) from None
+            raise HTTPError(429 if refusal.status == 429 else 403, str(refusal)) from None
         except PortalAway:
             raise HTTPError(503, AWAY) from None
         return {"name": member.name, "admin": False}

@@ -11,6 +11,7 @@ hold either processes or groups) differ enough to be two tables here.
 """
 
 import contextlib
+import hashlib
 import os
 import signal
 import time
@@ -105,6 +106,11 @@ def delegate(tree: Tree) -> None:
         ) from error
 
 
+def prefix(installation: Path) -> str:
+    """How the groups of one installation begin: two on one machine must not end each other's sandboxes."""
+    return f"enclave-{hashlib.sha256(str(installation).encode()).hexdigest()[:8]}-s"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Group:
     """The group of one sandbox and its two leaves."""
@@ -115,7 +121,7 @@ class Group:
     def create(self, limits: SandboxLimits) -> None:
         """Make the group and its leaves with their limits. Raises Unavailable if one limit cannot be set."""
         whole = (limits.memory_bytes, limits.pids, limits.cpus)
-        kernels = (limits.kernel_memory_bytes, limits.kernel_pids, limits.kernel_cpus)
+        kernels = (limits.kernel_memory_bytes, limits.pids - limits.server_pids, limits.kernel_cpus)
         try:
             for folder in self.tree.folders(self.name):
                 folder.mkdir(exist_ok=True)

@@ -46,7 +46,7 @@ def table(settings: HubSettings) -> dict[str, dict[str, Any]]:
             "server_token_scopes": SERVER_SCOPES,
             "http_timeout": 60,
             "start_timeout": 60,
-            "poll_interval": 30,
+            "poll_interval": 5,
             "consecutive_failure_limit": 0,
         },
         "EnclaveProxy": {

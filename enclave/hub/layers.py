@@ -39,6 +39,10 @@ print("refused")
 """
 
 
+# Found, not loaded: loading takes seconds, and the launcher asks too.
+HAS_DESK = "import importlib.util as u, sys; sys.exit(not all(map(u.find_spec, ('jupyterhub', 'jupyterlab', 'ipykernel'))))"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Layer:
     """One wall: is it there, and is it the lower one of profile `rootless`? The sentence is for people."""
@@ -167,7 +171,7 @@ def _desk(place: _Place) -> Layer:
     """Without compiled bytecode a first start takes 24 s instead of 6: the environment is read-only inside, so it can never be made there."""
     library = place.desk_python.parent.parent / "lib"
     compiled = any(library.glob("python3*/site-packages/jupyterlab/__pycache__/*.pyc"))
-    ok = compiled and _run([str(place.desk_python), "-I", "-c", "import jupyterhub, jupyterlab"]).returncode == 0
+    ok = compiled and _run([str(place.desk_python), "-I", "-c", HAS_DESK]).returncode == 0
     sentence = (
         "The notebook environment is installed and compiled."
         if ok

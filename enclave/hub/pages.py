@@ -89,6 +89,10 @@ class TicketHandler(LoginHandler):  # type: ignore[misc]  # JupyterHub carries n
     async def post(self) -> None:
         raise web.HTTPError(405)
 
+    def _request_summary(self) -> str:
+        """How a refusal is logged: without the ticket."""
+        return f"{self.request.method} {self.request.path}"
+
 
 class ToProjectsHandler(BaseHandler):  # type: ignore[misc]  # JupyterHub carries no types
     """In place of the hub's home page and of a start without a project."""

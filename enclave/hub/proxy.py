@@ -7,6 +7,7 @@ the proxy a secret of its own, which it adds to what it passes on, and asks the 
 import asyncio
 import secrets
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
 
@@ -16,7 +17,7 @@ from tornado.httpserver import HTTPServer
 from traitlets import validate
 
 from enclave.hub.door import CLOSED, OPEN, PROOF_HEADER, PROOF_PATH, listen
-from enclave.hub.proxy_files import find
+from enclave.hub.proxy_files import ENTRY, find
 from enclave.hub.settings import HubSettings
 
 TRIES, PAUSE = 40, 0.25
@@ -61,6 +62,12 @@ class EnclaveProxy(ConfigurableHTTPProxy):  # type: ignore[misc]  # JupyterHub c
     def _words(self) -> list[str]:
         plain = find(self.enclave.proxy_modules)
         return [*plain, "--default-target", unix_url(self.enclave.door_socket), "--custom-header", f"{PROOF_HEADER}: {self.secret}"]
+
+    def _check_pid(self, pid: int) -> None:
+        """Is the process of a left-over pid file still the proxy? The hub ends it if so: a number used again must not cost another program."""
+        words = Path(f"/proc/{pid}/cmdline")
+        if not words.exists() or ENTRY.name.encode() not in words.read_bytes():
+            raise ProcessLookupError(pid)
 
     async def add_route(self, routespec: str, target: str, data: Mapping[str, object]) -> None:
         """The hub adds port 80 to every server; for a unix socket that would be part of the path."""

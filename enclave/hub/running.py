@@ -87,13 +87,13 @@ class Sandboxes:
 
     def end_orphans(self) -> None:
         """End what an earlier launcher, killed at any moment, left running. (Its sandboxes die with it; this is for what did not.)"""
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        with contextlib.suppress(OSError, ValueError, TypeError, AttributeError):
             for pid, started in json.loads(self._memory.read_text()).values():
                 if started is not None and _started(pid) == started:
                     with contextlib.suppress(ProcessLookupError):
                         os.killpg(pid, signal.SIGKILL)
         if self._tree is not None:
-            for folder in self._tree.own["memory"].glob("enclave-s*"):
+            for folder in self._tree.own["memory"].glob(f"{cgroups.prefix(self._settings.run)}*"):
                 group = cgroups.Group(tree=self._tree, name=folder.name)
                 group.kill()
                 group.remove()
@@ -125,7 +125,7 @@ class Sandboxes:
     def _make_group(self, sandbox: int) -> cgroups.Group | None:
         if self._tree is None:
             return None
-        group = cgroups.Group(tree=self._tree, name=f"enclave-s{sandbox}")
+        group = cgroups.Group(tree=self._tree, name=f"{cgroups.prefix(self._settings.run)}{sandbox}")
         group.kill()
         group.create(self._settings.limits)
         return group

@@ -15,25 +15,30 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 
 @dataclass(frozen=True, kw_only=True)
 class SandboxLimits:
-    """What one sandbox (one person in one project) may use; `kernel_` is the share of it researcher's code may take.
+    """What one sandbox (one person in one project) may use, in bytes, processes and threads, and processors.
 
-    Bytes, processes and threads, processors. In profile `rootless` there is no control group: then `kernel_memory_bytes` bounds each
-    process instead of all together, and processor time is not bounded.
+    `kernel_memory_bytes` and `kernel_cpus` are what all kernels of the sandbox may take together; a single process never gets more memory
+    than that either. `kernel_pids` is for each kernel; all together they leave `server_pids` of `pids` to their server. In profile
+    `rootless` there is no control group: memory is then bounded for each process only, and processor time not at all.
     """
 
     memory_bytes: int = 3 << 30
     kernel_memory_bytes: int = 2 << 30
     pids: int = 512
     kernel_pids: int = 256
+    server_pids: int = 64
     cpus: float = 2.0
     kernel_cpus: float = 1.5
     file_bytes: int = 2 << 30
     scratch_bytes: int = 512 << 20
 
     def __post_init__(self) -> None:
-        if not (
-            0 < self.kernel_memory_bytes < self.memory_bytes and 0 < self.kernel_pids < self.pids and 0 < self.kernel_cpus <= self.cpus
-        ):
+        fits = (
+            0 < self.kernel_memory_bytes < self.memory_bytes,
+            0 < self.kernel_pids <= self.pids - self.server_pids,
+            0 < self.kernel_cpus <= self.cpus,
+        )
+        if not all(fits):
             raise ValueError("the limits of a kernel lie within those of its sandbox")
 
 

@@ -22,6 +22,13 @@ GATE_INSIDE = "/run/hub/hub.sock"
 BELIEVED = "http://127.0.0.1:8888"
 
 
+def refusal(sentence: str, *, reason: str, status: int = 400) -> SpawnException:
+    """A refusal whose sentence the person sees, whether the page was still waiting or comes back later."""
+    made = SpawnException(sentence, reason=reason, status_code=status)
+    made.jupyterhub_message = sentence
+    return made
+
+
 class SandboxSpawner(Spawner):  # type: ignore[misc]  # JupyterHub carries no types
     """One sandbox. The class carries what all share: settings, portal and gate, set once by `configuration`."""
 
@@ -39,9 +46,9 @@ class SandboxSpawner(Spawner):  # type: ignore[misc]  # JupyterHub carries no ty
         self._open_gate()
         try:
             await self._launch(pass_)
-        except (LauncherRefused, LauncherAway) as refusal:
+        except (LauncherRefused, LauncherAway) as no:
             await self._clear_away()
-            raise SpawnException(str(refusal), reason="launcher", status_code=503) from refusal
+            raise refusal(str(no), reason="launcher", status=503) from no
         return unix_url(self.enclave.notebook_socket(self.sandbox))
 
     async def poll(self) -> int | None:
@@ -84,15 +91,15 @@ class SandboxSpawner(Spawner):  # type: ignore[misc]  # JupyterHub carries no ty
 
     async def _ask_portal(self) -> Pass:
         if not self.name:
-            raise SpawnException("Choose a project: a notebook is always opened for one project.", reason="no project")
+            raise refusal("Choose a project: a notebook is always opened for one project.", reason="no project")
         try:
             mine = await self.portal.projects(self.user.name)
             slug = next((line.slug for line in mine if server_name(line.slug) == self.name), self.name)
             return await self.portal.open_sandbox(name=self.user.name, project=slug)
-        except PortalRefused as refusal:
-            raise SpawnException(str(refusal), reason="refused", status_code=403) from refusal
+        except PortalRefused as no:
+            raise refusal(str(no), reason="refused", status=403) from no
         except PortalAway as away:
-            raise SpawnException("The portal does not answer. Try again in a minute.", reason="portal", status_code=503) from away
+            raise refusal("The portal does not answer. Try again in a minute.", reason="portal", status=503) from away
 
     def _open_gate(self) -> None:
         uid = self.enclave.uid_base + self.sandbox if self.enclave.profile == "full" else None

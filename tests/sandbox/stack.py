@@ -37,7 +37,9 @@ PEOPLE = {
     "alan": FakePerson(2, "alan", projects=("victims-before",)),
     "mallory": FakePerson(3, "mallory"),
 }
-LIMITS = SandboxLimits(memory_bytes=1200 << 20, kernel_memory_bytes=800 << 20, pids=200, kernel_pids=96, scratch_bytes=128 << 20, file_bytes=256 << 20)
+LIMITS = SandboxLimits(
+    memory_bytes=1200 << 20, kernel_memory_bytes=800 << 20, pids=200, kernel_pids=96, scratch_bytes=128 << 20, file_bytes=256 << 20
+)
 
 
 @dataclass
@@ -57,7 +59,13 @@ class Stack:
             command = [*as_ordinary(self.folder), *command]
         log = (self.folder / f"{name}.log").open("ab")
         self.processes[name] = subprocess.Popen(
-            command, env=hub_environment(self.settings_file), cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            command,
+            env=hub_environment(self.settings_file),
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
         log.close()
 
@@ -79,8 +87,9 @@ class Stack:
                 if process.poll() is not None:
                     raise AssertionError(f"{name} ended: {self.log(name)}")
             try:
-                if Browser(self).get(self.hub("/hub/login")).status_code == 200:
-                    return
+                with Browser(self) as probe:
+                    if probe.get(self.hub("/hub/login")).status_code == 200:
+                        return
             except httpx.HTTPError:
                 pass
             time.sleep(0.2)
@@ -118,11 +127,15 @@ def stack(profile: str, *, idle_seconds: int = 0) -> Iterator[Stack]:
         folder.chmod(0o755)
         (folder / "internal").mkdir()
         (folder / "tutorial").mkdir()
-        (folder / "tutorial" / "01-first-answer.ipynb").write_text(json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+        (folder / "tutorial" / "01-first-answer.ipynb").write_text(
+            json.dumps({"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+        )
         if root:
             for path in (folder, folder / "internal"):
                 os.chown(path, *((ORDINARY, ORDINARY) if ordinary else (0, 0)))
-        portal = FakePortal(run_api=folder / "run" / "api", people=dict(PEOPLE), owner=((ORDINARY,) * 2 if ordinary else (HUB, HUB)) if root else None)
+        portal = FakePortal(
+            run_api=folder / "run" / "api", people=dict(PEOPLE), owner=((ORDINARY,) * 2 if ordinary else (HUB, HUB)) if root else None
+        )
         address = cleanup.enter_context(running(portal, folder / "internal" / "internal.sock"))
         settings = HubSettings(
             profile="rootless" if ordinary else "full",
@@ -169,7 +182,9 @@ class _ToLoopback(httpx.HTTPTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         url = request.url.copy_with(host="127.0.0.1")
-        return super().handle_request(httpx.Request(request.method, url, headers=request.headers, stream=request.stream, extensions=request.extensions))
+        return super().handle_request(
+            httpx.Request(request.method, url, headers=request.headers, stream=request.stream, extensions=request.extensions)
+        )
 
 
 class Browser(httpx.Client):
@@ -190,7 +205,7 @@ class Browser(httpx.Client):
         """Click the button and wait, as the page does, until the notebook's own address answers."""
         page = self.get(self.made.hub(f"/hub/spawn/{name}/{project}"))
         until = time.monotonic() + PATIENCE
-        while "http-equiv=\"refresh\"" in page.text and time.monotonic() < until:
+        while 'http-equiv="refresh"' in page.text and time.monotonic() < until:
             time.sleep(0.25)
             page = self.get(page.url)
         return page
@@ -209,12 +224,12 @@ class Kernel:
 
     def api(self, method: str, path: str, **more: Any) -> httpx.Response:
         """A call of the Jupyter server's own interface, with its cross-site token."""
-        xsrf = next((c.value for c in self._browser.cookies.jar if c.name == "_xsrf" and c.path.startswith("/user")), "")
+        xsrf = next((c.value for c in self._browser.cookies.jar if c.name == "_xsrf" and c.path == f"{self._base}/"), "")
         headers = {"X-XSRFToken": xsrf or "", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-origin"}
         return self._browser.request(method, self._made.notebook(self._person, self._base + path), headers=headers, **more)
 
     async def _connect(self) -> WebSocketClientConnection:
-        cookies = "; ".join(f"{c.name}={c.value}" for c in self._browser.cookies.jar if c.path.startswith("/user"))
+        cookies = "; ".join(f"{c.name}={c.value}" for c in self._browser.cookies.jar if c.path == f"{self._base}/")
         url = f"ws://127.0.0.1:{self._made.settings.public_port}{self._base}/api/kernels/{self.id}/channels"
         headers = {"Host": self._host, "Cookie": cookies, "Origin": f"http://{self._host}", "Sec-Fetch-Mode": "websocket"}
         return await websocket_connect(HTTPRequest(url, headers=headers, connect_timeout=PATIENCE), max_message_size=64 << 20)
@@ -226,11 +241,19 @@ class Kernel:
     async def _run(self, code: str) -> str:
         number = secrets.token_hex(8)
         header = {"msg_id": number, "msg_type": "execute_request", "username": "", "session": number, "version": "5.3", "date": ""}
-        content = {"code": code, "silent": False, "store_history": False, "user_expressions": {}, "allow_stdin": False, "stop_on_error": True}
+        content = {
+            "code": code,
+            "silent": False,
+            "store_history": False,
+            "user_expressions": {},
+            "allow_stdin": False,
+            "stop_on_error": True,
+        }
         await self._socket.write_message(
             json.dumps({"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell", "buffers": []})
         )
         printed: list[str] = []
+        wrong = ""
         while True:
             raw = await self._socket.read_message()
             if raw is None:
@@ -244,8 +267,10 @@ class Kernel:
             if kind == "stream":
                 printed.append(message["content"]["text"])
             elif kind == "error":
-                raise AssertionError("\n".join(message["content"]["traceback"]))
+                wrong = "\n".join(message["content"]["traceback"])
             elif kind == "status" and message["content"]["execution_state"] == "idle":
+                if wrong:
+                    raise AssertionError(wrong)
                 return "".join(printed)
 
     def json(self, code: str, **more: Any) -> Any:
