@@ -1,23 +1,32 @@
-"""Draw a chart spec with matplotlib: the same spec the portal draws."""
+"""Draw a chart spec with matplotlib: the same spec the portal draws. Imported on first use."""
 
 from __future__ import annotations
 
+import io
 from typing import TYPE_CHECKING, Any
+
+from matplotlib.figure import Figure
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 COLOURS = ("#1d4f76", "#b5533c", "#4b7f52", "#8a5a9e", "#a6791f", "#3f8f96", "#6b6b6b", "#c2517a")
 
 
-def draw(chart: dict[str, Any]) -> Figure:
-    """Bars or lines with 95 % error bars."""
-    from matplotlib.figure import Figure
+class Chart(Figure):  # type: ignore[misc]
+    """A matplotlib figure that a notebook shows without any set-up."""
 
+    def _repr_png_(self) -> bytes:
+        drawn = io.BytesIO()
+        self.savefig(drawn, format="png", dpi=100)
+        return drawn.getvalue()
+
+
+def draw(chart: dict[str, Any]) -> Chart:
+    """Bars or lines with 95 % error bars."""
     labels, series = chart["labels"], chart["series"]
     across = chart["mark"] == "bar" and len(labels) > 8
-    figure = Figure(figsize=(8, max(4, 0.35 * len(labels)) if across else 4.5), layout="constrained")
+    figure = Chart(figsize=(8, max(4, 0.35 * len(labels)) if across else 4.5), layout="constrained")
     axes = figure.subplots()
     for place, one in enumerate(series):
         _series(axes, chart["mark"], one, place, len(series), across=across)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,8 @@ from enclave.client.measured import Measured
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
+
+    from enclave.client.plot import Chart
 
 
 class Result:
@@ -60,7 +62,7 @@ class Result:
         rows = self.body["rows"]
         return Measured([row["cells"][place] for row in rows], [row["errors"][place] for row in rows], self._labels())
 
-    def plot(self) -> Figure:
+    def plot(self) -> Chart:
         """The picture of the answer, with error bars. Raises ``ValueError`` where there is nothing to draw."""
         from enclave.client.plot import draw
 
@@ -112,10 +114,26 @@ class Result:
 
 def _cell(cell: Any, error: Any, heading: dict[str, Any]) -> str:  # noqa: ANN401 - JSON
     if not heading["measure"]:
-        return f"<td style='text-align:left'>{'<em>missing</em>' if cell is None else escape(str(cell))}</td>"
+        label = heading["labels"].get(str(cell), "")
+        shown = "<em>missing</em>" if cell is None else escape(f"{cell} – {label}" if label else str(cell))
+        return f"<td style='text-align:left'>{shown}</td>"
     if cell is None:
         return "<td title='too few to say'>–</td>"
-    unit = escape(heading["unit"])
-    around = f" <small>± {error:,.4g}</small>" if error is not None else ""
     weak = " style='color:#6b6b6b'" if error is not None and abs(cell) < error else ""
-    return f"<td{weak}>{unit}{cell:,}{around}</td>"
+    return f"<td{weak}>{escape(_with_unit(_rounded(cell, error), heading['unit']))}{_around(error)}</td>"
+
+
+def _around(error: float | None) -> str:
+    return "" if error is None else f" <small>± {_rounded(error, error)}</small>"
+
+
+def _rounded(number: float, error: float | None) -> str:
+    """As many digits as the error leaves meaningful: two of the error's own."""
+    if isinstance(number, int) or not error:
+        return f"{number:,}"
+    places = max(0, 1 - math.floor(math.log10(error)))
+    return f"{number:,.{places}f}"
+
+
+def _with_unit(number: str, unit: str) -> str:
+    return f"{unit}{number}" if unit in {"£", "$", "€"} else f"{number} {unit}".strip()

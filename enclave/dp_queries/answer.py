@@ -64,7 +64,8 @@ def _notes(prepared: Prepared, rows: tuple[Row, ...]) -> tuple[str, ...]:
         notes.append(f"At most {schema.rows_per_person} rows of one person are counted, so totals are a little low where people have more.")
     weak = unreliable(rows)
     if weak:
-        notes.append(f"{weak} of the numbers are smaller than their error: do not rely on them one by one.")
+        these = "One of the numbers is smaller than its error" if weak == 1 else f"{weak} of the numbers are smaller than their error"
+        notes.append(f"{these}: do not rely on them one by one.")
     if any(
         isinstance(cell, int | float) and error is not None and cell < 0
         for row in rows

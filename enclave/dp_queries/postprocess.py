@@ -50,7 +50,7 @@ def unreliable(rows: Sequence[Row]) -> int:
 
 
 def _headings(question: Question) -> list[Heading]:
-    keys = [Heading(name=key.name, label=key.label, measure=False, unit=key.unit) for key in question.keys]
+    keys = [Heading(name=key.name, label=key.label, measure=False, unit=key.unit, labels=key.labels) for key in question.keys]
     return keys + [Heading(name=one.name, label=one.label, measure=True, unit=one.unit) for one in question.outputs]
 
 

@@ -54,11 +54,12 @@ class Shown:
 
 @dataclass(frozen=True, kw_only=True)
 class ShownKey:
-    """One key with its heading."""
+    """One key with its heading and, for a category, the plain words for its codes."""
 
     name: str
     label: str
     unit: str
+    labels: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

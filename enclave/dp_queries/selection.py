@@ -77,8 +77,9 @@ class Selection:
         name = self._free(alias or (column.name if part is Part.VALUE else f"{column.name}_{part.value}"))
         self.keys += (_domain(column, part, self.schema),)
         unit = part.value if part is not Part.VALUE else (column.kind.value if column.kind in {Kind.MONTH, Kind.DATE} else "")
-        label = column.label if part is Part.VALUE else f"{column.label} ({part.value})"
-        self.shown_keys += (ShownKey(name=name, label=label, unit=unit),)
+        label = _words(alias) or (column.label if part is Part.VALUE else f"{column.label} ({part.value})")
+        labels = tuple((category.code, category.label) for category in column.categories if category.label)
+        self.shown_keys += (ShownKey(name=name, label=label, unit=unit, labels=labels),)
         return name
 
     def _measure(self, node: exp.Expr, alias: str) -> str:
@@ -95,37 +96,37 @@ class Selection:
         if isinstance(node, exp.Sum):
             total = self._add(Sum(column=column.name, low=low, high=high))
             return self._show(
-                alias or f"sum_{column.name}", f"Sum of {column.label}", column.unit, Total(measure=total, decimals=column.decimals)
+                alias, f"sum_{column.name}", f"Sum of {column.label}", column.unit, Total(measure=total, decimals=column.decimals)
             )
         count = self._add(CountValues(column=column.name))
         total = self._add(Sum(column=column.name, low=low, high=high, centred=True))
         average = Average(total=total, count=count, decimals=column.decimals, low=low, high=high)
-        return self._show(alias or f"avg_{column.name}", f"Average of {column.label}", column.unit, average)
+        return self._show(alias, f"avg_{column.name}", f"Average of {column.label}", column.unit, average)
 
     def _count(self, node: exp.Count, alias: str) -> str:
         inner = node.this
         if isinstance(inner, exp.Distinct):
             return self._people(inner, alias)
         if inner is None or isinstance(inner, exp.Star) or (isinstance(inner, exp.Literal) and inner.name == "1"):
-            return self._show(alias or "count", f"Number of rows ({self.schema.row})", "", Count(measure=self._add(CountRows())))
+            return self._show(alias, "count", f"Number of rows ({self.schema.row})", "", Count(measure=self._add(CountRows())))
         column = column_of(inner, self.schema)
         measure = self._add(CountValues(column=column.name))
-        return self._show(alias or f"count_{column.name}", f"Rows with {column.label}", "", Count(measure=measure))
+        return self._show(alias, f"count_{column.name}", f"Rows with {column.label}", "", Count(measure=measure))
 
     def _people(self, distinct: exp.Distinct, alias: str) -> str:
         named = distinct.expressions
         if len(named) != 1 or not isinstance(named[0], exp.Column) or named[0].name.lower() != "person":
             raise refusal("Q-06", thing="Counting different values of that", instead="Use COUNT(DISTINCT person), or GROUP BY the column.")
-        return self._show(alias or "people", "Number of people", "", Count(measure=self._add(CountPeople())))
+        return self._show(alias, "people", "Number of people", "", Count(measure=self._add(CountPeople())))
 
     def _add(self, measure: Measure) -> int:
         if measure not in self.measures:
             self.measures += (measure,)
         return self.measures.index(measure)
 
-    def _show(self, name: str, label: str, unit: str, output: Output) -> str:
-        name = self._free(name)
-        self.outputs += (Shown(name=name, label=label, unit=unit, output=output),)
+    def _show(self, alias: str, name: str, label: str, unit: str, output: Output) -> str:
+        name = self._free(alias or name)
+        self.outputs += (Shown(name=name, label=_words(alias) or label, unit=unit, output=output),)
         return name
 
     def _free(self, name: str) -> str:
@@ -198,6 +199,11 @@ def _unknown(node: exp.Expr) -> ResearcherError:
     if isinstance(node, exp.Func):
         return refusal("Q-06", thing=f"{node.sql_name()}()", instead="Use COUNT, SUM, AVG, YEAR and DATE_TRUNC.")
     return refusal("Q-06", thing="Computing in SELECT", instead="Compute with the answer in your notebook: that is free.")
+
+
+def _words(alias: str) -> str:
+    """What the asker called it, as words."""
+    return alias.replace("_", " ")
 
 
 def _written(node: exp.Expr) -> str:

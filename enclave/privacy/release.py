@@ -84,9 +84,9 @@ def reserve(*, by: Person, request: Request, ports: PrivacyPorts) -> tuple[Charg
     try:
         with ports.begin() as work:
             keys = _check(by, request, work, ports)
-            short = work.ledgers.debit(keys, request.loss)
-            if short is not None:
-                raise shortage(_must(work, short), request.loss)
+            tightest = min((_must(work, key) for key in keys), key=lambda ledger: ledger.left)
+            if work.ledgers.debit(keys, request.loss) is not None:
+                raise shortage(tightest, request.loss)
             charge = work.charges.add(
                 project=request.project,
                 person=by.id,

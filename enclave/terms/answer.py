@@ -13,16 +13,18 @@ Cell: TypeAlias = str | int | float | bool | None
 
 @dataclass(frozen=True, kw_only=True)
 class Heading:
-    """One column of an answer: a public key, or a measure with error bars."""
+    """One column of an answer: a public key, or a measure with error bars. ``labels`` says in plain words what a key's codes mean."""
 
     name: str
     label: str
     measure: bool
     unit: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
 
     def as_json(self) -> dict[str, Json]:
         """The form that crosses the wall."""
-        return {"name": self.name, "label": self.label, "measure": self.measure, "unit": self.unit}
+        labels: dict[str, Json] = dict(self.labels)
+        return {"name": self.name, "label": self.label, "measure": self.measure, "unit": self.unit, "labels": labels}
 
 
 @dataclass(frozen=True, kw_only=True)
