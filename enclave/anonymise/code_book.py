@@ -28,6 +28,16 @@ class CodeBook:
 
 
 @cache
+def books_by_value() -> dict[str, tuple[str, ...]]:
+    """For every code and label of any book, in lower case, the names of the books that list it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for book in code_books().values():
+        for text in book.fits:
+            found[text] = (*found.get(text, ()), book.name)
+    return found
+
+
+@cache
 def code_books() -> dict[str, CodeBook]:
     """All shipped books by name."""
     folder = files("enclave.anonymise").joinpath("codebooks")

@@ -13,6 +13,7 @@ from enclave.anonymise.dates import formats_of, is_clock
 from enclave.anonymise.entities import Entity, Shape
 from enclave.anonymise.fold import fold, letters
 
+_DIGIT = re.compile(r"\d")
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
 _DECIMAL = re.compile(r"[+-]?(?:\d{1,15}(?:,\d{3})*)?\.?\d{1,25}(?:[eE][+-]?\d{1,2})?")
 _YES_NO = frozenset({"yes", "no", "y", "n", "true", "false", "t", "f"})
@@ -79,13 +80,19 @@ def names_a_person(text: str) -> bool:
     return any(_is_pair(one, two) for one, two in _PAIR.findall(text))
 
 
+def is_full_name(text: str) -> bool:
+    """A known forename and a known surname and nothing else."""
+    one, _, two = text.partition(" ")
+    return _is_pair(one, two)
+
+
 def _is_pair(one: str, two: str) -> bool:
     first, last = letters(one), letters(two)
     return (first in forenames() and last in surnames()) or (last in forenames() and first in surnames())
 
 
 def _shapes(text: str, whole: frozenset[Entity]) -> set[Shape]:
-    if any(char.isdigit() for char in text[:64]):
+    if _DIGIT.search(text, 0, 64):
         return _with_digits(text)
     if whole:
         return set()

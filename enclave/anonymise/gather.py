@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
 
 import numpy as np
 import pyarrow as pa
@@ -19,6 +20,8 @@ from enclave.anonymise.ports import PublicColumn
 from enclave.anonymise.tokens import Tokeniser, Tokens
 from enclave.anonymise.treat import Fate, treat
 from enclave.catalogue.declaration import Declaration
+
+_SEEN_MOST = 1_000_000
 
 
 @dataclass(kw_only=True)
@@ -89,6 +92,7 @@ class _People:
     declaration: Declaration
     tokeniser: Tokeniser
     _places: dict[Tokens, int] = field(default_factory=dict)
+    _seen: dict[bytes, int] = field(default_factory=dict)
     _rows: list[Integers] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -96,8 +100,17 @@ class _People:
 
     def take(self, batch: Sequence[pa.StringArray]) -> None:
         said = list(zip(*(batch[place].to_pylist() for place in self._reader.places), strict=True))
-        of_words = {words: self._place(words) for words in dict.fromkeys(said)}  # in order: it decides who founds a person
+        of_words = {words: self._place_of(words) for words in dict.fromkeys(said)}  # in order: it decides who founds a person
         self._rows.append(np.array([of_words[words] for words in said], dtype=np.int64))
+
+    def _place_of(self, words: Sequence[str]) -> int:
+        """Words seen before are known by their hash: the text itself is not kept."""
+        seen = blake2b("\0".join(words).encode(), digest_size=16).digest()
+        if seen not in self._seen:
+            if len(self._seen) >= _SEEN_MOST:
+                self._seen.clear()
+            self._seen[seen] = self._place(words)
+        return self._seen[seen]
 
     def _place(self, words: Sequence[str]) -> int:
         tokens = self.tokeniser.tokens(self._reader.read(words))

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from enclave.anonymise.examine import is_full_name
 from enclave.anonymise.identifiers import looks_like_data
 from enclave.anonymise.limits import LONGEST_HEADER, MOST_COLUMNS
 from enclave.anonymise.refusal import refuse
@@ -49,5 +50,5 @@ def _check(header: str, place: int, line: int) -> None:
         raise refuse("U-13", line=line, column=place)
     if len(header) > LONGEST_HEADER or not header.isprintable():
         raise refuse("U-16", column=place)
-    if looks_like_data(header):
+    if looks_like_data(header) or is_full_name(header):
         raise refuse("U-15", line=line, column=place)

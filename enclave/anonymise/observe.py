@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from enclave.anonymise.code_book import code_books
+from enclave.anonymise.code_book import books_by_value
 from enclave.anonymise.entities import Entity, Shape
 from enclave.anonymise.examine import InText, Seen, examine
 from enclave.anonymise.facts import ColumnFacts
@@ -29,7 +29,7 @@ class Observer:
         self._seen_most = max(200, _SEEN_BUDGET // columns)
         self._hashes: set[int] = set()
         self._distinct_most = min(_DISTINCT_MOST, _DISTINCT_BUDGET // columns)
-        self._books = {name: book.fits for name, book in code_books().items()}
+        self._books = books_by_value()
         self._cells = self._empty = self._longest = 0
         self._shortest: int | None = None
         self._shapes: Counter[Shape] = Counter()
@@ -72,10 +72,8 @@ class Observer:
             for thing in things:
                 counter[thing] += count  # type: ignore[index]
         if size <= _BOOK_LONGEST:
-            lower = cell.strip().lower()
-            for name, fits in self._books.items():
-                if lower in fits:
-                    self._fits[name] += count
+            for name in self._books.get(cell.strip().lower(), ()):
+                self._fits[name] += count
 
     def facts(self) -> ColumnFacts:
         """The counts so far."""

@@ -94,15 +94,18 @@ def _frames(parser: Parser, task: str, measured: Measured, size: int) -> Iterato
                 yield frame
     except FileRefusedError:
         # Fewer bytes than were received: then the store is at fault, not the file, and the job may be tried again.
-        _check_whole(measured, size, stopped=True)
+        _check_whole(measured, size, refused=True)
         raise
 
 
-def _check_whole(measured: Measured, size: int, *, stopped: bool = False) -> None:
-    if measured.count < size and (measured.whole or not stopped):
+def _check_whole(measured: Measured, size: int, *, refused: bool = False) -> None:
+    """All bytes that were received must have been read, unless the file was refused on the way."""
+    if measured.whole and measured.count < size:
         raise OperatorError(
             rule="A-01", sentence="Part of the stored upload is missing.", instead="Check the quarantine folder and run the job again."
         )
+    if not refused and (not measured.whole or measured.count != size):
+        raise refuse("U-32")
 
 
 def _believed(make: Callable[[], T]) -> T:

@@ -6,7 +6,7 @@ next time). Killed anywhere after it, only the raw bytes are left to erase, and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -86,9 +86,10 @@ def _persons(gathered: Gathered, dataset: Dataset, ports: AnonymisePorts) -> tup
 
 def _assign(records: Sequence[Tokens], population: int, ports: AnonymisePorts) -> list[int]:
     people: list[int] = []
+    progress = _said_once(ports.progress)
     for start in range(0, len(records), LINK_AT_ONCE):
         people += ports.people.assign(population, records[start : start + LINK_AT_ONCE])
-        ports.progress(60 + 15 * len(people) // len(records) // 5 * 5)
+        progress(60 + 15 * len(people) // len(records) // 5 * 5)
     return people
 
 
@@ -141,15 +142,20 @@ def _rows_profiled(upload: Upload) -> int:
     return rows if isinstance(rows, int) and rows > 0 else 1
 
 
-def _steps(progress: Progress, rows: int) -> Callable[[int], None]:
-    """Percent from 5 to 60 in steps of five, each said once."""
-    said = 0
+def _steps(progress: Progress, rows: int) -> Progress:
+    """Percent from 5 to 60 in steps of five, by rows read."""
+    say = _said_once(progress)
+    return lambda done: say(5 + min(55, 55 * done // rows // 5 * 5))
 
-    def tick(done: int) -> None:
+
+def _said_once(progress: Progress) -> Progress:
+    """The same percent is not said twice."""
+    said = -1
+
+    def say(percent: int) -> None:
         nonlocal said
-        percent = 5 + min(55, 55 * done // rows // 5 * 5)
-        if percent > said:
+        if percent != said:
             said = percent
             progress(percent)
 
-    return tick
+    return say

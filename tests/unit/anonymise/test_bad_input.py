@@ -58,6 +58,7 @@ BAD: dict[str, tuple[bytes, str, int | None]] = {
     "no header: an NHS number": (b"Zebulon,Quatermain,943 476 5919\n", "U-15", 1),
     "no header: a postcode": (b"Quatermain,SW1A 2AA\n", "U-15", 1),
     "no header: an e-mail": (b"Quatermain,z@example.org\n", "U-15", 1),
+    "no header: a name": (b"Sarah Jones,Quatermain\n", "U-15", 1),
     "a name that is a letter to somebody": (b"a," + b"Quatermain" * 30 + b"\n1,2\n", "U-16", None),
     "names and nothing else": (HEAD, "U-17", None),
     "a torn Parquet file": (b"PAR1Quatermain", "U-20", None),
