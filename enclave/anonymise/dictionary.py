@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from enclave.anonymise.dates import is_format
+from enclave.anonymise.headers import plain, slug
 from enclave.terms.canonical import Json
 from enclave.terms.errors import AgencyError
-from enclave.terms.schema import Category, Kind
+from enclave.terms.schema import Category, Column, Kind
 
 LARGEST = 4 * 1024 * 1024
 _KINDS = {
@@ -105,7 +106,25 @@ def _bound(value: Json) -> str | None:
     return str(value)
 
 
-def decimals_of(*bounds: str | None) -> int:
+def column_of(field: Field, header: str) -> Column | None:
+    """The public column the dictionary describes, or ``None`` where it does not say enough."""
+    decimals = _decimals_of(field.low, field.high) if field.kind is Kind.NUMBER else 0
+    name, label = slug(header), field.label or plain(header)
+    try:
+        if field.kind is Kind.CATEGORY:
+            return Column(name=name, label=label, kind=field.kind, missing=field.missing, categories=field.categories)
+        if field.kind is Kind.BOOLEAN:
+            return Column(name=name, label=label, kind=field.kind, missing=field.missing, low=0, high=1)
+        if field.low is None or field.high is None:
+            return None
+        scale = Column(name=name, label=label, kind=field.kind, low=0, high=0, decimals=decimals)
+        low, high = (scale.physical(bound[:7] if field.kind is Kind.MONTH else bound) for bound in (field.low, field.high))
+        return Column(name=name, label=label, kind=field.kind, missing=field.missing, low=low, high=high, decimals=decimals)
+    except ValueError:
+        return None
+
+
+def _decimals_of(*bounds: str | None) -> int:
     """How many decimals a number needs so that its declared bounds can be written; six at most."""
     places = 0
     for bound in bounds:

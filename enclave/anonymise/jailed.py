@@ -21,7 +21,7 @@ class Emit(Protocol):
     def bytes(self, value: bytes) -> None: ...
 
 
-def profile(source: BinaryIO, params: dict[str, Any], emit: Emit) -> None:  # noqa: ARG001 - every task has this form
+def profile(source: BinaryIO, _params: dict[str, Any], emit: Emit) -> None:
     """Scan every cell; emits ``{"rows": n}`` now and then, and at the end ``{"profile": …}`` or ``{"refused": …}``."""
     try:
         emit.json({"profile": _profile(source, emit)})
@@ -29,7 +29,7 @@ def profile(source: BinaryIO, params: dict[str, Any], emit: Emit) -> None:  # no
         emit.json({"refused": error.why.as_wire()})
 
 
-def rows(source: BinaryIO, params: dict[str, Any], emit: Emit) -> None:  # noqa: ARG001
+def rows(source: BinaryIO, _params: dict[str, Any], emit: Emit) -> None:
     """Hand out every cell; emits ``{"headers": […]}``, batches (see ``batches``), then ``{"rows": n}`` or ``{"refused": …}``."""
     try:
         table = Table(source)

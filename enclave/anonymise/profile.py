@@ -11,7 +11,8 @@ from enclave.anonymise.dictionary import Field
 from enclave.anonymise.facts import ColumnFacts
 from enclave.anonymise.parse import TableFacts, read_profile
 from enclave.anonymise.ports import AnonymisePorts, Progress
-from enclave.anonymise.propose import Proposal, propose
+from enclave.anonymise.proposal import Proposal
+from enclave.anonymise.propose import propose
 from enclave.anonymise.raw import erase, find, reject
 from enclave.anonymise.refusal import FileRefusedError
 from enclave.audit.events import Event

@@ -7,61 +7,17 @@ categories, kinds) is only ever proposed from what somebody declared: last month
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from enclave.anonymise.classify import Classified, classify
 from enclave.anonymise.code_book import CodeBook, code_books
 from enclave.anonymise.column_class import IDENTIFYING, ColumnClass
-from enclave.anonymise.dictionary import Field, decimals_of
+from enclave.anonymise.dictionary import Field, column_of
 from enclave.anonymise.facts import ColumnFacts
 from enclave.anonymise.headers import plain, slug, words
+from enclave.anonymise.proposal import Proposal
 from enclave.catalogue.declaration import ColumnPlan, Declaration, LinkRole, Treatment
-from enclave.terms.canonical import Json
 from enclave.terms.schema import Column, Kind, Unit
-
-
-@dataclass(frozen=True, kw_only=True)
-class Proposal:
-    """One column's proposal. ``public`` is ``None`` where it is dropped, or where nobody has yet declared what it may hold (``ready`` false)."""
-
-    header: str
-    name: str
-    kind: Kind | None
-    treatment: Treatment
-    link_as: LinkRole | None
-    format: str
-    public: Column | None
-    source: str
-    reason: str
-
-    @property
-    def ready(self) -> bool:
-        """Whether it can be confirmed as it stands."""
-        return (self.treatment is Treatment.DROP) == (self.public is None) and (bool(self.format) or not self._needs_format)
-
-    @property
-    def _needs_format(self) -> bool:
-        dated = self.kind in {Kind.DATE, Kind.MONTH} or self.treatment in {Treatment.MONTH, Treatment.YEAR}
-        return self.link_as is LinkRole.BIRTH_DATE or (dated and self.treatment is not Treatment.DROP)
-
-    def as_plan(self) -> ColumnPlan:
-        """The plan it becomes when confirmed as it stands. Raises ``ValueError`` unless it is ready."""
-        return ColumnPlan(header=self.header, treatment=self.treatment, link_as=self.link_as, format=self.format, public=self.public)
-
-    def as_json(self) -> dict[str, Json]:
-        """What the form is filled with."""
-        return {
-            "header": self.header,
-            "name": self.name,
-            "kind": self.kind.value if self.kind else None,
-            "treatment": self.treatment.value,
-            "link_as": self.link_as.value if self.link_as else None,
-            "format": self.format,
-            "public": self.public.as_json() if self.public else None,
-            "source": self.source,
-            "ready": self.ready,
-            "reason": self.reason,
-        }
 
 
 def propose(
@@ -149,7 +105,7 @@ def _treatment(kind: Kind) -> Treatment:
 
 
 def _from_dictionary(one: Classified, field: Field, unit: Unit) -> Proposal:
-    public = _column(one.facts.header, field)
+    public = column_of(field, one.facts.header)
     lacking = "" if public else " It gives no bounds or categories: type them, or drop the column."
     return _kept(
         one,
@@ -160,24 +116,6 @@ def _from_dictionary(one: Classified, field: Field, unit: Unit) -> Proposal:
         source="dictionary",
         reason=f"{one.reason} Your dictionary says what it may hold.{lacking}",
     )
-
-
-def _column(header: str, field: Field) -> Column | None:
-    """The public column the dictionary describes, or ``None`` where it does not say enough."""
-    decimals = decimals_of(field.low, field.high) if field.kind is Kind.NUMBER else 0
-    name, label = slug(header), field.label or plain(header)
-    try:
-        if field.kind is Kind.CATEGORY:
-            return Column(name=name, label=label, kind=field.kind, missing=field.missing, categories=field.categories)
-        if field.kind is Kind.BOOLEAN:
-            return Column(name=name, label=label, kind=field.kind, missing=field.missing, low=0, high=1)
-        if field.low is None or field.high is None:
-            return None
-        scale = Column(name=name, label=label, kind=field.kind, low=0, high=0, decimals=decimals)
-        low, high = (scale.physical(bound[:7] if field.kind is Kind.MONTH else bound) for bound in (field.low, field.high))
-        return Column(name=name, label=label, kind=field.kind, missing=field.missing, low=low, high=high, decimals=decimals)
-    except ValueError:
-        return None
 
 
 def _from_book(one: Classified, unit: Unit) -> Proposal | None:

@@ -12,7 +12,8 @@ from enclave.anonymise.dictionary import read_dictionary
 from enclave.anonymise.facts import ColumnFacts
 from enclave.anonymise.parse import read_profile
 from enclave.anonymise.profile import described, propose_again
-from enclave.anonymise.propose import Proposal, propose
+from enclave.anonymise.proposal import Proposal
+from enclave.anonymise.propose import propose
 from enclave.catalogue.declaration import Declaration, LinkRole, Treatment
 from enclave.terms.errors import AgencyError
 from enclave.terms.schema import Kind, Unit

@@ -6,6 +6,7 @@ import codecs
 import csv
 import datetime as dt
 import io
+import tracemalloc
 from decimal import Decimal
 
 import pyarrow as pa
@@ -166,6 +167,35 @@ def test_a_forged_batch_never_reads_beyond_itself(place: int, value: int) -> Non
     except ValueError:  # pyarrow's ArrowInvalid is one
         return
     assert all(len(array) == 3 for array in arrays)
+
+
+class Endless(io.RawIOBase):
+    """A long file that is nowhere in memory."""
+
+    def __init__(self, head: bytes, row: bytes, rows: int) -> None:
+        super().__init__()
+        self._head, self._row, self._left = head, row * 1000, rows // 1000
+
+    def read(self, size: int = -1) -> bytes:
+        if self._head:
+            head, self._head = self._head, b""
+            return head
+        if self._left == 0:
+            return b""
+        self._left -= 1
+        return self._row
+
+
+def test_memory_does_not_grow_with_the_file() -> None:
+    source = Endless(b"a,b,c\n", b'one,"two, or more",\xc3\xa9\n', 400_000)  # 9 MB
+    tracemalloc.start()
+    table = Table(source)  # type: ignore[arg-type]
+    for _ in table.batches():
+        pass
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert table.rows == 400_000
+    assert peak < 5 << 20
 
 
 def test_a_batch_fits_a_frame_of_the_jail() -> None:
