@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from enclave.anonymise.dictionary import decimals_of
 from enclave.catalogue.declaration import ColumnPlan, Declaration, LinkRole, Treatment
 from enclave.terms.schema import Category, Column, Kind, one_figure
 from enclave.web.views.typed import ColumnDraft, Draft
@@ -88,7 +87,7 @@ def _column(draft: ColumnDraft) -> Column:
         return _made("categories", name=draft.name, label=label, kind=kind, missing=bool(draft.missing), categories=_categories(draft))
     if kind is Kind.BOOLEAN:
         return _made("name", name=draft.name, label=label, kind=kind, missing=bool(draft.missing), low=0, high=1)
-    decimals = decimals_of(draft.low, draft.high) if kind is Kind.NUMBER else 0
+    decimals = _decimals(draft.low, draft.high) if kind is Kind.NUMBER else 0
     scale = _made("name", name=draft.name, label=label, kind=kind, decimals=decimals)
     return _made(
         "high",
@@ -131,6 +130,11 @@ def _categories(draft: ColumnDraft) -> tuple[Category, ...]:
     if not lines:
         raise _UnreadableError("categories", "list the values it may have, one a line.")
     return tuple(Category(code=code.strip(), label=label.strip()) for code, _, label in lines)
+
+
+def _decimals(*bounds: str) -> int:
+    """How many decimals a number needs so that its bounds can be written; six at most."""
+    return max(min(6, len(bound.strip().partition(".")[2])) for bound in bounds)
 
 
 def _whole(text: str) -> int | None:

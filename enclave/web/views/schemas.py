@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from enclave.terms.schema import Column, Kind, TableSchema
-from enclave.web.words.dates import count
+from enclave.web.words.dates import count, day
 
 KINDS = {
     Kind.CATEGORY: "one of a list",
@@ -55,6 +56,21 @@ def allowed(column: Column) -> str:
         names = [category.plain for category in column.categories[:SHOWN_VALUES]]
         more = len(column.categories) - len(names)
         return ", ".join(names) + (f" and {count(more, 'more', 'more')}" if more > 0 else "")
-    low, high = (column.shown(bound) for bound in column.bounds)
-    unit = f" {column.unit}" if column.unit and column.kind in {Kind.INTEGER, Kind.NUMBER} else ""
+    low, high = (bound_words(column, bound) for bound in column.bounds)
+    unit = f" {column.unit}" if column.unit and column.kind in {Kind.INTEGER, Kind.NUMBER} and not _is_year(column) else ""
     return f"{low} to {high}{unit}"
+
+
+def bound_words(column: Column, bound: int) -> str:
+    """A bound as people say it: "May 2023", "31 December 2024", "1,200"."""
+    shown = column.shown(bound)
+    if column.kind is Kind.DATE:
+        return day(dt.date.fromisoformat(str(shown)))
+    if column.kind is Kind.MONTH:
+        return f"{dt.date.fromisoformat(f'{shown}-01'):%B %Y}"
+    return f"{shown:,}" if isinstance(shown, int | float) and not _is_year(column) else str(shown)
+
+
+def _is_year(column: Column) -> bool:
+    """A calendar year is written without a comma and needs no unit."""
+    return column.kind is Kind.INTEGER and (column.unit == "year" or "year" in column.name.split("_"))
