@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 
@@ -112,5 +113,10 @@ def _kind(table: Table, index: int, numbers: tuple[Number | None, ...], known: l
 def _is_scale(numbers: tuple[Number | None, ...]) -> bool:
     """Evenly spaced whole numbers down the first column: an index, years, bins."""
     values = [one.value for one in numbers if one is not None and one.whole]
+    return len(values) == len(numbers) and is_evenly_spaced(values)
+
+
+def is_evenly_spaced(values: list[Decimal]) -> bool:
+    """Whether numbers go up in equal steps; two alone only by one, for any two numbers have one step."""
     steps = {later - earlier for earlier, later in pairwise(values)}
-    return len(values) == len(numbers) >= 2 and len(steps) == 1 and steps.pop() > 0
+    return len(steps) == 1 and (steps == {1} or (len(values) > 2 and min(steps) > 0))

@@ -17,6 +17,7 @@ from enclave.egress_review.rules import Found
 
 _BASE = re.compile(r"\b(?:n|base)\s*[=:]\s*(\d[\d,]*)", re.IGNORECASE)
 _BASE_WORDS = frozenset({"base", "denominator", "denom", "total"})
+_PERCENT_WORDS = frozenset({"pct", "percent", "percentage", "perc", "%"})
 _LARGEST_BASE = 10**9
 
 
@@ -30,7 +31,7 @@ def shares(table: Table, columns: tuple[Column, ...], covered: Set[tuple[int, in
         named = _BASE.search(table.headings[column.index])
         fixed = int(named.group(1).replace(",", "")[:12]) if named else None
         judged = [
-            (row, _gives_away(written, _base(row, bases, fixed), smallest, _scale(column)))
+            (row, _worst(written, _base(row, bases, fixed), smallest, _scales(column)))
             for row, written in enumerate(column.numbers)
             if written is not None and not ((row, column.index) in covered and all((row, base.index) in covered for base in bases))
         ]
@@ -56,11 +57,19 @@ def _base(row: int, bases: list[Column], fixed: int | None) -> int | None:
     return int(largest) if 0 < largest <= _LARGEST_BASE else None
 
 
-def _scale(column: Column) -> int:
-    """What stands for the whole: 1 where all values are proportions, else 100."""
+def _scales(column: Column) -> tuple[int, ...]:
+    """What stands for the whole: 100, or 1 where all values are proportions. Small values under a heading of percent can be either."""
     known = [written for written in column.numbers if written is not None]
     proportions = all(abs(written.value) <= 1 and not written.percent for written in known) and any(written.decimals for written in known)
-    return 1 if proportions else 100
+    if not proportions:
+        return (100,)
+    return (100, 1) if column.words & _PERCENT_WORDS else (1,)
+
+
+def _worst(share: Number, base: int | None, smallest: int, scales: tuple[int, ...]) -> str:
+    """The judgement on the likeliest scale; another scale can make it doubtful at most."""
+    first, *others = (_gives_away(share, base, smallest, scale) for scale in scales)
+    return first or ("perhaps" if any(others) else "")
 
 
 def _gives_away(share: Number, base: int | None, smallest: int, scale: int) -> str:

@@ -10,8 +10,8 @@ import math
 from collections.abc import Set
 from decimal import Decimal
 
-from enclave.egress_review.checks.cells import Number, count_first, counts_in_words, spelled
-from enclave.egress_review.checks.columns import Column, Kind, says_count, says_measure
+from enclave.egress_review.checks.cells import Number, count_first, counts_in_words, number, spelled
+from enclave.egress_review.checks.columns import Column, Kind, is_evenly_spaced, says_count, says_measure
 from enclave.egress_review.checks.table import Table
 from enclave.egress_review.rules import Found
 
@@ -99,7 +99,16 @@ def _left_of(row: tuple[str, ...]) -> list[str]:
 
 
 def _in_headings(table: Table, smallest: int) -> list[Found]:
-    small = [index for index, heading in enumerate(table.headings) if any(0 < count < smallest for count in counts_in_words(heading))]
+    """Counts stated in headings, and a first line that is none: numbers there are counts unless they are a scale such as years."""
+    said, numbers = _left_of(table.headings), [number(heading) for heading in table.headings]
+    is_scale = is_evenly_spaced([one.value for one in numbers if one is not None])
+    small = []
+    for index, heading in enumerate(table.headings):
+        written = numbers[index]
+        stated = any(0 < count < smallest for count in counts_in_words(heading))
+        count = written is not None and 0 < written.value < smallest and (said[index] == "count" or (written.whole and not is_scale))
+        if stated or (count and said[index] != "measure"):
+            small.append(index)
     return [Found(rule="T01", where=table.place(index), numbers={"cells": 1, "smallest": smallest}) for index in small]
 
 

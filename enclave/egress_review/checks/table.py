@@ -7,7 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from enclave.egress_review.checks.words import harmless, lines_in_words
+from enclave.egress_review.checks.headings import harmless
+from enclave.egress_review.checks.words import lines_in_words
 from enclave.egress_review.rules import Found
 
 LONGEST_CELL = 500

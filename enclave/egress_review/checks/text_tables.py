@@ -68,7 +68,7 @@ def _pipes(line: str) -> list[str]:
 
 
 def _gaps(line: str) -> list[str]:
-    return [cell.strip() for cell in _GAP.split(line.strip())]
+    return [cell.strip() for cell in _GAP.split(line.rstrip())]
 
 
 def _commas(line: str) -> list[str]:

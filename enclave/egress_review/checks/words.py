@@ -20,7 +20,6 @@ _BASE64 = re.compile(rf"[A-Za-z0-9+/_-]{{{LONGEST_ENCODED},}}+")
 _WRAPPED = re.compile(r"^(?:[A-Za-z0-9+/_-]{60,}+\n){3,}", re.MULTILINE)
 _BLANKS = re.compile(rf"(?<![^\S\n])[^\S\n]{{{LONGEST_RUN_OF_BLANKS},}}+(?=\S)")
 _EMPTY = re.compile(rf"(?:[^\S\n]*\n){{{MOST_EMPTY_LINES},}}")
-_HARMLESS = re.compile(r"[A-Za-z][A-Za-z _%./()-]{0,30}[0-9]{0,3}")
 # Cc control, Cf format (zero width, bidi, tags), Co private, Cs surrogates, Cn unassigned, Zl and Zp line separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 _ALLOWED = frozenset("\n\r\t")
@@ -60,12 +59,6 @@ def unseen(text: str) -> list[Found]:
 def line_of(text: str, position: int) -> int:
     """The line number of a position, from 1."""
     return text.count("\n", 0, position) + 1
-
-
-def harmless(heading: str) -> str:
-    """A heading for a finding's place: quoted only if it is a short plain word, else nothing."""
-    heading = heading.strip()
-    return heading if _HARMLESS.fullmatch(heading) else ""
 
 
 def lines_in_words(lines: list[int]) -> str:

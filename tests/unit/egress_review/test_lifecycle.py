@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enclave.audit.events import Event
@@ -29,6 +29,7 @@ def test_nothing_leaves_what_is_over() -> None:
     assert ends() == {State.REJECTED, State.REVOKED, State.WITHDRAWN}
 
 
+@settings(deadline=None)
 @given(st.sampled_from(list(State)), st.sampled_from(list(State)))
 def test_what_the_table_does_not_have_is_refused(old: State, new: State) -> None:
     if may_move(old, new):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enclave.egress_review.download import download
@@ -31,6 +31,7 @@ def fetch(office: Office, name: str, request: int, file: int = 1) -> bytes:
     return download(by=office.who(name), request=request, file=file, ports=office.ports).data
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=1, max_size=2_000))
 def test_what_comes_out_is_what_was_looked_at_and_what_went_in(data: bytes) -> None:
     office, _ = memory_office()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enclave.egress_review.lifecycle import State
@@ -254,6 +254,7 @@ def test_the_buttons_are_those_that_work(state: State) -> None:
     assert {name: look(office, name, request).acts for name in ACTS[state]} == ACTS[state]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(EVERYONE), st.integers(0, 3), st.sampled_from(list(Choice))), max_size=12))
 def test_whatever_is_voted_approval_needs_two_independent_people_on_every_file(votes: list[tuple[str, int, Choice]]) -> None:
     office, _ = memory_office()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from enclave.egress_review.lifecycle import State
@@ -155,6 +155,7 @@ def test_ordinary_names_are_let_through(name: str) -> None:
     assert shown.rpartition(".")[2] == name.rpartition(".")[2]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300), st.integers(1, 20))
 @example("a..b/../../..c....csv", 1)
 def test_a_shown_name_is_harmless_whatever_was_given(original: str, number: int) -> None:
@@ -167,6 +168,7 @@ def test_a_shown_name_is_harmless_whatever_was_given(original: str, number: int)
     assert ".." not in shown
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.text(min_size=1, max_size=20), st.binary(min_size=1, max_size=20)), min_size=1, max_size=4))
 def test_whatever_is_sent_is_stored_as_it_is(files: list[tuple[str, bytes]]) -> None:
     office, _ = memory_office()
