@@ -7,7 +7,8 @@ Everything between two measurements uses noised results only, so the whole is ad
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import combinations
 from typing import TypeAlias
 
@@ -15,8 +16,8 @@ import numpy as np
 
 from enclave.privacy.aggregate import BoundedAggregate
 from enclave.privacy.measurer import Measurer
-from enclave.synthetic.bins import Floats, coarse_of_fine, merged_key
-from enclave.synthetic.consistent import as_shares
+from enclave.synthetic.bins import merged_key
+from enclave.synthetic.margins import Margin, margins_of
 from enclave.synthetic.noised import Noised, NoisedTable
 from enclave.synthetic.plan import Plan, counts
 from enclave.terms.canonical import Json
@@ -29,41 +30,51 @@ def program(plan: Plan) -> Callable[[Measurer], Json]:
 
     def run(measurer: Measurer) -> Json:
         columns = tuple(_noised(measurer, counts(plan.table, key), plan.one_way_scale) for key in plan.keys)
-        total = Noised(columns=columns, pairs=()).total
-        shares = [as_shares(table.array, total=total) for table in columns]
-        candidates = _candidates(plan, shares, total)
-        chosen = grow_tree(measurer, plan, candidates, {pair: _guess(candidates[pair], pair, plan, shares, total) for pair in candidates})
-        pairs = tuple(_noised(measurer, candidates[pair], plan.two_way_scale) for pair in chosen)
+        first = Noised(columns=columns, pairs=())
+        candidates = _candidates(plan, first)
+        pairs = tuple(_noised(measurer, table, plan.two_way_scale) for table in _grow_tree(measurer, plan, candidates))
         return Noised(columns=columns, pairs=pairs).as_json()
 
     return run
 
 
-def grow_tree(measurer: Measurer, plan: Plan, candidates: dict[Pair, BoundedAggregate], guesses: dict[Pair, Sequence[int]]) -> list[Pair]:
-    """Join the columns pair by pair (Kruskal's way) until all hang together; among pairs that would close a ring none is offered."""
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A pair that could be measured, and what its table would be if the columns were independent."""
+
+    table: BoundedAggregate
+    guess: tuple[int, ...]
+
+
+def _grow_tree(measurer: Measurer, plan: Plan, candidates: dict[Pair, Candidate]) -> list[BoundedAggregate]:
+    """Join the columns pair by pair (Kruskal's way) until all hang together; a pair that would close a ring is not offered."""
     part = list(range(len(plan.keys)))
-    chosen: list[Pair] = []
+    chosen: list[BoundedAggregate] = []
     while len(chosen) < plan.edges:
-        offered = [pair for pair in candidates if part[pair[0]] != part[pair[1]]]
-        index = measurer.select_furthest([candidates[pair] for pair in offered], [guesses[pair] for pair in offered], loss=plan.select_loss)
-        left, right = offered[index]
+        offered = {pair: one for pair, one in candidates.items() if part[pair[0]] != part[pair[1]]}
+        tables, guesses = [one.table for one in offered.values()], [one.guess for one in offered.values()]
+        left, right = list(offered)[measurer.select_furthest(tables, guesses, loss=plan.select_loss)]
         part = [part[left] if one == part[right] else one for one in part]
-        chosen.append((left, right))
+        chosen.append(candidates[left, right].table)
     return chosen
 
 
-def _candidates(plan: Plan, shares: list[Floats], total: float) -> dict[Pair, BoundedAggregate]:
-    """Every pair of columns, binned so that its table is worth its noise: the smaller side keeps its bins as far as it can."""
+def _candidates(plan: Plan, noised: Noised) -> dict[Pair, Candidate]:
+    """Every pair of columns, from noised results alone, binned so that its table is worth its noise."""
+    total, margins = max(noised.total, 0.0), margins_of(noised)
     cells = plan.cells_per_pair(total)
-    found = {}
-    for left, right in combinations(range(len(plan.keys)), 2):
-        first, second = sides(plan.keys[left].size, plan.keys[right].size, cells)
-        found[left, right] = counts(
-            plan.table,
-            merged_key(plan.keys[left], shares[left], most=first),
-            merged_key(plan.keys[right], shares[right], most=second),
-        )
-    return found
+    return {
+        (left, right): _candidate(plan, (margins[left], margins[right]), cells, total)
+        for left, right in combinations(range(len(margins)), 2)
+    }
+
+
+def _candidate(plan: Plan, pair: tuple[Margin, Margin], cells: int, total: float) -> Candidate:
+    most = sides(pair[0].key.size, pair[1].key.size, cells)
+    keys = [merged_key(margin.key, margin.shares, most=side) for margin, side in zip(pair, most, strict=True)]
+    (_, rows), (_, columns) = (margin.merged(key) for margin, key in zip(pair, keys, strict=True))
+    guess = np.rint(total * np.outer(rows, columns)).ravel()
+    return Candidate(table=counts(plan.table, *keys), guess=tuple(int(count) for count in guess))
 
 
 def sides(left: int, right: int, cells: int) -> Pair:
@@ -72,15 +83,6 @@ def sides(left: int, right: int, cells: int) -> Pair:
     if left <= root:
         return left, max(root, cells // left)
     return (max(root, cells // right), right) if right <= root else (root, root)
-
-
-def _guess(aggregate: BoundedAggregate, pair: Pair, plan: Plan, shares: list[Floats], total: float) -> list[int]:
-    """The pair's table if its columns were independent, from noised results alone."""
-    margins = [
-        np.bincount(coarse_of_fine(plan.keys[index], key), weights=shares[index], minlength=key.size)
-        for index, key in zip(pair, aggregate.keys, strict=True)
-    ]
-    return [int(count) for count in np.rint(max(total, 0.0) * np.outer(*margins)).ravel()]
 
 
 def _noised(measurer: Measurer, aggregate: BoundedAggregate, scale: float) -> NoisedTable:

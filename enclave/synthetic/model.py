@@ -6,23 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from enclave.privacy.aggregate import Key
-from enclave.synthetic.bins import Floats, Integers, coarse_of_fine
+from enclave.synthetic.bins import Floats, Integers
 from enclave.synthetic.consistent import as_shares, with_margins
+from enclave.synthetic.margins import Margin, margins_of
 from enclave.synthetic.noised import Noised, NoisedTable
-
-
-@dataclass(frozen=True, kw_only=True)
-class Margin:
-    """One column by itself: the share of every fine bin (missing last)."""
-
-    key: Key
-    shares: Floats
-
-    def merged(self, coarse: Key) -> tuple[Integers, Floats]:
-        """The coarse bin of every fine one, and the share of every coarse bin."""
-        place = coarse_of_fine(self.key, coarse)
-        return place, np.bincount(place, weights=self.shares, minlength=coarse.size).astype(np.float64)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +35,7 @@ class Model:
 
 def model_of(noised: Noised) -> Model:
     """Make the model. Total: any integers give proper distributions."""
-    total = noised.total
-    margins = tuple(Margin(key=table.keys[0], shares=as_shares(table.array, total=total)) for table in noised.columns)
+    total, margins = noised.total, margins_of(noised)
     place = {margin.key.column: index for index, margin in enumerate(margins)}
     waiting = {(place[table.columns[0]], place[table.columns[1]]): table for table in noised.pairs}
     nodes: dict[int, Node] = {}

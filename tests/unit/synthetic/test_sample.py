@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from enclave.privacy.aggregate import Key
-from enclave.synthetic.model import Margin, Model, Node
+from enclave.synthetic.margins import Margin
+from enclave.synthetic.model import Model, Node
 from enclave.synthetic.sample import MOST_ROWS, sample
 
 ROWS = 20_000
