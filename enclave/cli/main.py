@@ -14,7 +14,11 @@ from enclave.terms.errors import EnclaveError
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 demo_app = typer.Typer(invoke_without_command=True, help="The whole enclave with demo agencies, people and data, on loopback.")
 audit_app = typer.Typer(no_args_is_help=True, help="The hash-chained log.")
+anonymise_app = typer.Typer(no_args_is_help=True, help="Look at a file before anyone uploads it.")
+egress_app = typer.Typer(no_args_is_help=True, help="Check files before they are submitted.")
 app.add_typer(demo_app, name="demo")
+app.add_typer(anonymise_app, name="anonymise")
+app.add_typer(egress_app, name="egress")
 app.add_typer(audit_app, name="audit")
 
 Port = Annotated[int, typer.Option(help="The one public port.")]
@@ -69,6 +73,22 @@ def verify(
     from enclave.cli.audit import run
 
     sys.exit(run(settings_at(home), against=against))
+
+
+@anonymise_app.command()
+def scan(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)], as_json: AsJson = False) -> None:
+    """Classify columns and propose treatments; counts, never values."""
+    from enclave.cli.anonymise import run
+
+    sys.exit(run(file, as_json=as_json))
+
+
+@egress_app.command()
+def check(paths: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False)], as_json: AsJson = False) -> None:
+    """The checks the queue runs; exit 0 clear, 1 review, 2 block or could not check."""
+    from enclave.cli.egress import run
+
+    sys.exit(run(paths, as_json=as_json))
 
 
 def main() -> None:
