@@ -42,7 +42,7 @@ def desk_server(listen: int) -> Any:  # noqa: ANN401 - a class of jupyter_server
     class DeskServer(ServerApp):  # type: ignore[misc]
         default_services = SERVICES
 
-        def load_config_file(self, suppress_errors: bool = True) -> None:  # noqa: ARG002 - their signature
+        def load_config_file(self, *_: Any, **__: Any) -> None:
             """In place of every file: our table."""
             self.update_config(Config(TABLE))
 

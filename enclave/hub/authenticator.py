@@ -16,7 +16,7 @@ class PortalAuthenticator(Authenticator):  # type: ignore[misc]  # JupyterHub ca
 
     portal: ClassVar[Portal]
 
-    async def authenticate(self, handler: Any, data: dict[str, str]) -> dict[str, Any] | None:  # noqa: ANN401, ARG002 - the hub's signature
+    async def authenticate(self, _: Any, data: dict[str, str]) -> dict[str, Any] | None:  # noqa: ANN401 - the hub's signature
         """`data` holds either `ticket` or `username`, `password` and `otp`."""
         try:
             member = await self._ask(data)
@@ -32,7 +32,7 @@ class PortalAuthenticator(Authenticator):  # type: ignore[misc]  # JupyterHub ca
             return await self.portal.redeem(data["ticket"])
         return await self.portal.login(name=data.get("username", ""), password=data.get("password", ""), otp=data.get("otp", ""))
 
-    async def refresh_user(self, user: Any, handler: Any = None) -> bool:  # noqa: ANN401, ARG002 - the hub's signature
+    async def refresh_user(self, user: Any, *_: Any, **__: Any) -> bool:  # noqa: ANN401 - the hub's signature
         """Asked every few minutes of use: somebody the portal no longer knows must sign in again, and cannot."""
         try:
             await self.portal.projects(user.name)

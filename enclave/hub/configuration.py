@@ -118,7 +118,7 @@ def _headers(settings: HubSettings) -> dict[str, str]:
 
 
 def _domain_of(settings: HubSettings) -> Any:  # noqa: ANN401 - a callable of the hub's own signature
-    def hook(name: str, domain: str, kind: str) -> str:  # noqa: ARG001 - beside the hub's host, not below it: no cookie is shared
+    def hook(name: str, _: str, kind: str) -> str:  # beside the hub's host, not below it: no cookie is shared
         return str(subdomain_hook_idna(name, settings.notebook_domain, kind))
 
     return hook

@@ -17,8 +17,7 @@ __all__ = ["hub_command", "hub_environment", "launcher_command"]
 def hub_command(settings_file: Path) -> list[str]:
     """JupyterHub and, as its child, the proxy. Run it with exactly `hub_environment`."""
     settings = HubSettings.load(settings_file)
-    plain = [sys.executable, "-I", "-m", "jupyterhub", "-f", str(PACKAGE / "hub" / "config.py"), "--no-ssl"]
-    plain = [word for word in plain if word != "--no-ssl"]
+    plain = [sys.executable, "-I", "-m", "jupyterhub", "-f", str(PACKAGE / "hub" / "config.py")]
     if settings.profile == "rootless" or settings.hub_uid is None or settings.hub_gid is None:
         return plain
     needed = [

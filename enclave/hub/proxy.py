@@ -6,6 +6,7 @@ the proxy a secret of its own, which it adds to what it passes on, and asks the 
 
 import asyncio
 import secrets
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -20,7 +21,7 @@ from enclave.hub.door import CLOSED, OPEN, PROOF_HEADER, PROOF_PATH, listen
 from enclave.hub.proxy_files import ENTRY, find
 from enclave.hub.settings import HubSettings
 
-TRIES, PAUSE = 40, 0.25
+PROOF_SECONDS, PAUSE = 8.0, 0.2
 
 
 class NotOurs(RuntimeError):  # noqa: N818 - it is what the port is
@@ -82,7 +83,8 @@ class EnclaveProxy(ConfigurableHTTPProxy):  # type: ignore[misc]  # JupyterHub c
         return dict(found)
 
     async def _prove(self) -> None:
-        for _ in range(TRIES):
+        until = time.monotonic() + PROOF_SECONDS
+        while time.monotonic() < until:
             if await self._asked() == self.secret:
                 return
             await asyncio.sleep(PAUSE)
@@ -92,7 +94,7 @@ class EnclaveProxy(ConfigurableHTTPProxy):  # type: ignore[misc]  # JupyterHub c
     async def _asked(self) -> str:
         try:
             async with (
-                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session,
+                aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session,
                 session.get(_public(self.enclave) + PROOF_PATH, headers={"Host": "enclave.invalid"}, allow_redirects=False) as response,
             ):
                 return await response.text()

@@ -7,7 +7,6 @@ import resource
 import signal
 import socket
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -224,11 +223,3 @@ def _started(pid: int) -> int | None:
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
     except OSError:
         return None
-
-
-def wait_gone(pid: int, *, seconds: float) -> bool:
-    """Wait until `pid` is gone."""
-    until = time.monotonic() + seconds
-    while _started(pid) is not None and time.monotonic() < until:
-        time.sleep(0.02)
-    return _started(pid) is None

@@ -116,7 +116,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def stack(profile: str, *, idle_seconds: int = 0) -> Iterator[Stack]:
+def stack(profile: str, *, idle_seconds: int = 0, port: int | None = None) -> Iterator[Stack]:
     """Start everything; stop everything."""
     ordinary = profile == "rootless"
     root = os.geteuid() == 0
@@ -144,7 +144,7 @@ def stack(profile: str, *, idle_seconds: int = 0) -> Iterator[Stack]:
             homes=folder / "homes",
             internal_socket=folder / "internal" / "internal.sock",
             portal_target=address,
-            public_port=free_port(),
+            public_port=port or free_port(),
             desk_python=DESK,
             proxy_modules=ROOT / ".node" / "node_modules",
             notebooks=folder / "tutorial",
@@ -220,7 +220,7 @@ class Kernel:
         self._host = urlsplit(self._made.notebook(person, "/")).netloc
         self._loop = IOLoop(make_current=False)
         self.id = self.api("POST", "/api/kernels", json={"name": "python3"}).json()["id"]
-        self._socket: WebSocketClientConnection = self._loop.run_sync(self._connect)
+        self._socket: WebSocketClientConnection = self._loop.run_sync(lambda: self._connect(f"http://{self._host}"))
 
     def api(self, method: str, path: str, **more: Any) -> httpx.Response:
         """A call of the Jupyter server's own interface, with its cross-site token."""
@@ -228,10 +228,18 @@ class Kernel:
         headers = {"X-XSRFToken": xsrf or "", "Sec-Fetch-Mode": "cors", "Sec-Fetch-Site": "same-origin"}
         return self._browser.request(method, self._made.notebook(self._person, self._base + path), headers=headers, **more)
 
-    async def _connect(self) -> WebSocketClientConnection:
+    def connect_from(self, origin: str) -> None:
+        """Open a second websocket as a page of `origin` would, with this session's cookies."""
+
+        async def try_it() -> None:
+            (await self._connect(origin)).close()
+
+        self._loop.run_sync(try_it)
+
+    async def _connect(self, origin: str) -> WebSocketClientConnection:
         cookies = "; ".join(f"{c.name}={c.value}" for c in self._browser.cookies.jar if c.path == f"{self._base}/")
         url = f"ws://127.0.0.1:{self._made.settings.public_port}{self._base}/api/kernels/{self.id}/channels"
-        headers = {"Host": self._host, "Cookie": cookies, "Origin": f"http://{self._host}", "Sec-Fetch-Mode": "websocket"}
+        headers = {"Host": self._host, "Cookie": cookies, "Origin": origin, "Sec-Fetch-Mode": "websocket"}
         return await websocket_connect(HTTPRequest(url, headers=headers, connect_timeout=PATIENCE), max_message_size=64 << 20)
 
     def run(self, code: str, *, seconds: float = PATIENCE) -> str:
@@ -278,5 +286,8 @@ class Kernel:
         return json.loads(self.run(code, **more))
 
     def close(self) -> None:
-        self._socket.close()
+        async def hang_up() -> None:
+            self._socket.close()
+
+        self._loop.run_sync(hang_up)
         self._loop.close()

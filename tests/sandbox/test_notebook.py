@@ -7,12 +7,14 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from tornado.httpclient import HTTPClientError
 
 from enclave.hub.sandbox_command import BWRAP
 from tests.sandbox import attacks
@@ -290,8 +292,11 @@ for _ in range(6):
         hoard = b"x" * (250 << 20)
         time.sleep(60); os._exit(0)
     children.append(pid)
-time.sleep(4)
-gone = sum(os.waitpid(pid, os.WNOHANG)[0] != 0 for pid in children)
+gone = 0
+for _ in range(100):
+    time.sleep(0.2)
+    gone += sum(os.waitpid(pid, os.WNOHANG)[0] != 0 for pid in children)
+    if gone: break
 print(gone)
 """
     try:
@@ -355,6 +360,15 @@ def test_ways_to_carry_files_off_are_closed(kernel: Kernel) -> None:
     assert [
         kernel.api("GET", path).status_code for path in ("/api/contents", "/api/kernels", "/lab", "/api/contents/01-first-answer.ipynb")
     ] == [200] * 4
+
+
+def test_other_pages_cannot_act_here(enclave: Stack, ada: Browser, kernel: Kernel) -> None:
+    """A request without this server's own token, and a websocket opened by a page of the hub or of anybody else."""
+    bare = ada.post(enclave.notebook("ada", f"/user/ada/{MINE}/api/kernels"), json={"name": "python3"}, headers={"Sec-Fetch-Mode": "cors"})
+    assert bare.status_code == 403
+    for origin in (enclave.hub("").rstrip("/"), "http://evil.example", "null"):
+        with pytest.raises(HTTPClientError, match="403"):
+            kernel.connect_from(origin)
 
 
 def test_contents_are_small_text_inside_the_home(kernel: Kernel) -> None:
@@ -510,3 +524,22 @@ def test_when_the_launcher_is_killed_its_sandboxes_end_and_can_be_opened_again(
     again = Kernel(ada, "ada", MINE)
     assert again.run("print(6 * 7)").strip() == "42"
     again.close()
+
+
+@contextmanager
+def somebody_else() -> Iterator[int]:
+    """A web server of another program."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
+
+
+def test_a_hub_whose_port_is_somebody_elses_does_not_start(capfd: pytest.CaptureFixture[str]) -> None:
+    """The proxy itself would live on without its port, and the other program would go on answering in the enclave's name."""
+    with ExitStack() as cleanup:
+        port = cleanup.enter_context(somebody_else())
+        with pytest.raises(AssertionError, match="Another program answers on the public port"):
+            cleanup.enter_context(stack(PROFILES[-1], port=port))
+    assert "code 501" in capfd.readouterr().err  # somebody else was really asked
