@@ -51,6 +51,26 @@ def test_even_means_even_per_value_not_per_bin() -> None:
     assert np.abs(made / truth - 1).max() < 0.05
 
 
+def test_a_split_is_judged_by_the_noise_of_its_cells() -> None:
+    """One narrow cell against two wide ones: the difference has variance far^2 + 2 near^2, so 3.5 deviations are a fact and 2.5 are not."""
+    widths = np.array([1, 50, 49])
+    for deviations, kept in ((3.5, True), (2.5, False)):
+        left = (deviations * np.sqrt(99**2 + 2) + 990) / 99
+        made = smoothed(np.array([left, 500.0, 490.0]), widths, scale=1.0)
+        assert (abs(made[0] - left) < 1e-9) == kept
+
+
+def test_two_measurements_meet_at_their_precision() -> None:
+    """Three bins of seven ages: the histogram's sums have variance 7, the pair's 2 x 4; so the mean of 700 and 600 is 653.3."""
+    age, flag = Key(column="age", low=0, high=20), _flag()
+    coarse = Key(column="age", low=0, high=20, cuts=(7, 14))
+    columns = (_table((age,), [100] * 21, scale=1.0), _table((flag,), [1_050, 1_050], scale=1.0))
+    pair = _table((coarse, flag), [300, 300, 350, 350, 400, 400], scale=2.0)
+    shares = margins_of(Noised(columns=columns, pairs=(pair,)))[0].shares
+    first = (700 / 7 + 600 / 8) / (1 / 7 + 1 / 8)
+    np.testing.assert_allclose(shares[[0, 7, 14]] * 2_100 * 7, [first, 700, 1_400 - first], rtol=1e-6)
+
+
 def test_a_pair_that_knows_better_corrects_the_histogram() -> None:
     """Half the rows are true says the histogram, badly; three quarters says the pair, well."""
     rough = _table((_flag(),), [500, 500], scale=100.0)
