@@ -14,7 +14,8 @@ from enclave.terms.schema import Column, Kind
 def parquet_bytes(rows: Rows, report: Report) -> bytes:
     """The file a notebook reads: the surrogate row number, then the public columns in their order.
 
-    Categories are their codes as text, dates are timestamps (pandas reads them as datetimes), months are text such as ``2024-03``, numbers with decimals are doubles.
+    Categories are their codes as text, dates are timestamps (pandas reads them as datetimes), months are text such as ``2024-03``, numbers
+    with decimals are doubles.
     """
     arrays = [pa.array(range(1, rows.count + 1), pa.int64())]
     arrays += [_array(column, cells) for column, cells in zip(rows.schema.columns, rows.columns, strict=True)]

@@ -54,8 +54,8 @@ class Plan:
     def slot(self) -> float:
         """Seconds from start to finish of a fit, by public facts alone: see ``privacy.slot``. Generous for two shared cores."""
         tables = len(self.keys) * (len(self.keys) + 1) / 2
-        cells = sum(key.size for key in self.keys) + self.edges * MOST_PAIR_CELLS
-        return round(1 + self.table.schema.size * tables / 10e6 + tables / 50 + cells / 5e3, 1)
+        cells = sum(key.size for key in self.keys) + self.edges * self.cells_per_pair(self.table.schema.size)
+        return round(1 + self.table.schema.size * tables / 10e6 + tables / 50 + cells / 1e4, 1)
 
 
 def plan_for(*, table: Table, loss: PrivacyLoss) -> Plan:
