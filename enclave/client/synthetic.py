@@ -25,7 +25,9 @@ class SyntheticFrame(pd.DataFrame):
         report = getattr(self, "report", None) or {"watermark": "SYNTHETIC", "sentences": []}
         sentences = "".join(f"<li>{escape(sentence)}</li>" for sentence in report["sentences"])
         shown = pd.DataFrame(self.head(10)).to_html()
-        return f"<p><strong>{escape(report['watermark'])}</strong> {len(self):,} rows.</p>{shown}<ul>{sentences}</ul>"
+        doubts = "".join(f"<li>{escape(sentence)}</li>" for sentence in report.get("do_not_trust", ()))
+        warning = f"<p>Do not trust:</p><ul>{doubts}</ul>" if doubts else ""
+        return f"<p><strong>{escape(report['watermark'])}</strong> {len(self):,} rows.</p>{shown}<ul>{sentences}</ul>{warning}"
 
 
 def synthetic_frame(content: bytes, report: dict[str, Any]) -> SyntheticFrame:

@@ -14,6 +14,7 @@ from enclave.synthetic.report import Report
 from enclave.synthetic.request_fit import request_fit
 from enclave.synthetic.rows import Rows
 from enclave.synthetic.standing import standing
+from enclave.terms.errors import ResearcherError
 from enclave.terms.loss import PrivacyLoss
 from enclave.terms.names import DatasetName
 from enclave.web.sandbox.caller import Caller, Known, Named
@@ -53,7 +54,7 @@ def offer(name: Named, known: Known) -> dict[str, Any]:
 @router.post("/synthetic/{name}")
 def fit(name: Named, body: FitBody, known: Known) -> dict[str, Any]:
     """Ask for a copy; the worker fits it, the project's share pays."""
-    loss = PrivacyLoss.costing(body.rho) if body.rho else None
+    loss = _loss(body.rho) if body.rho is not None else None
     offered = preview(by=known.person, project=known.project, dataset=name, loss=loss, ports=known.portal.synthetic)
     request_fit(by=known.person, project=known.project, dataset=name, loss=offered.loss, ports=known.portal.synthetic)
     return stands(name, known)
@@ -79,6 +80,16 @@ def dummy_report(name: Named, known: Known, rows: RowCount = None) -> dict[str, 
 def dummy_table(name: Named, known: Known, rows: RowCount = None) -> Response:
     """The structure-only copy as Parquet."""
     return Response(as_parquet(*_structure(known, name, rows)), media_type=PARQUET)
+
+
+def _loss(rho: str) -> PrivacyLoss:
+    """What a copy may cost. Raises Y-09 for anything but an amount above zero."""
+    try:
+        return PrivacyLoss.costing(rho)
+    except (ValueError, ZeroDivisionError):
+        raise ResearcherError(
+            rule="Y-09", sentence="That is not a privacy loss.", instead='Give a number above zero, such as rho="0.1".'
+        ) from None
 
 
 def _copy(known: Caller, name: DatasetName, rows: int | None) -> tuple[Rows, Report]:
