@@ -14,6 +14,7 @@ import contextlib
 import hashlib
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -106,6 +107,13 @@ def delegate(tree: Tree) -> None:
         ) from error
 
 
+def scope() -> list[str]:
+    """Words in front of a command that give it, under systemd and version 2, a group of its own which it may divide; otherwise none."""
+    unified, managed = Path("/sys/fs/cgroup/cgroup.controllers").exists(), Path("/run/systemd/system").exists()
+    wanted = os.geteuid() == 0 and unified and managed
+    return ["systemd-run", "--scope", "--quiet", "-p", "Delegate=yes", "--"] if wanted else []
+
+
 def prefix(installation: Path) -> str:
     """How the groups of one installation begin: two on one machine must not end each other's sandboxes."""
     return f"enclave-{hashlib.sha256(str(installation).encode()).hexdigest()[:8]}-s"
@@ -183,6 +191,20 @@ class Group:
                 _remove(folder)
 
 
+def attempt() -> None:
+    """Make a group with every limit and remove it again. Raises Unavailable."""
+    try:
+        tree = find_here()
+        delegate(tree)
+    except OSError as error:
+        raise Unavailable("The control groups cannot be read here.") from error
+    trial = Group(tree=tree, name=f"enclave-trial-{os.getpid()}")
+    try:
+        trial.create(SandboxLimits())
+    finally:
+        trial.remove()
+
+
 def _remove(folder: Path) -> None:
     for _ in range(50):
         try:
@@ -193,3 +215,10 @@ def _remove(folder: Path) -> None:
             time.sleep(0.02)
         else:
             return
+
+
+if __name__ == "__main__":
+    try:
+        attempt()
+    except Unavailable as missing:
+        sys.exit(str(missing))

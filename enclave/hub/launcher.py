@@ -148,16 +148,12 @@ def _variables(given: object) -> dict[str, str]:
 
 
 def command(settings: Path) -> list[str]:
-    """How a supervisor starts the launcher. Under systemd, root gets it a control group of its own, which it may divide."""
-    plain = [sys.executable, "-I", "-m", "enclave.hub.launcher", str(settings)]
-    unified = Path("/sys/fs/cgroup/cgroup.controllers").exists()
-    if os.geteuid() == 0 and unified and Path("/run/systemd/system").exists():
-        return ["systemd-run", "--scope", "--quiet", "-p", "Delegate=yes", "--", *plain]
-    return plain
+    """How a supervisor starts the launcher: where there is systemd, in a control group of its own."""
+    return [*cgroups.scope(), sys.executable, "-I", "-m", "enclave.hub.launcher", str(settings)]
 
 
 def _control_groups(settings: HubSettings) -> cgroups.Tree | None:
-    """None when there are none: the layers then say so, and profile `full` refuses every start."""
+    """None when there are none: profile `full` then refuses every start."""
     if settings.profile == "rootless":
         return None
     try:

@@ -47,6 +47,8 @@ class Sandboxes:
         self.reap()
         if sandbox in self._running:
             raise Refused("This notebook is already running.")
+        if self._settings.profile == "full" and self._tree is None:
+            raise Refused("There are no control groups, so a notebook could take the whole machine.")
         if self._settings.profile == "rootless" and self._running:
             raise Refused("Without root only one notebook runs at a time. Stop the other one first.")
         try:

@@ -19,9 +19,10 @@ def mount_line(point: Path, kind: str, options: str, root: str = "/") -> str:
 
 
 def first(tmp_path: Path) -> Tree:
+    """Version 1; may be called again for the same folder."""
     mounts = "".join(mount_line(tmp_path / name, "cgroup", name) for name in ("memory", "pids", "cpu", "freezer"))
     for name in ("memory", "pids", "cpu"):
-        (tmp_path / name / "own").mkdir(parents=True)
+        (tmp_path / name / "own").mkdir(parents=True, exist_ok=True)
     return find(mounts=mounts, membership="8:pids:/own\n4:memory:/own\n1:cpu:/own\n0::/\n")
 
 
@@ -116,6 +117,15 @@ def test_a_limit_that_cannot_be_set_refuses_the_sandbox(tmp_path: Path) -> None:
 def test_two_installations_never_touch_each_others_groups() -> None:
     assert prefix(Path("/run/a")) != prefix(Path("/run/b"))
     assert prefix(Path("/run/a")) == prefix(Path("/run/a"))
+
+
+def test_trying_it_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(cgroups, "find_here", lambda: first(tmp_path / "good"))
+    cgroups.attempt()
+    monkeypatch.setattr(cgroups, "find_here", lambda: first(tmp_path / "bad"))
+    (tmp_path / "bad/pids/own" / f"enclave-trial-{os.getpid()}/pids.max").mkdir(parents=True)
+    with pytest.raises(Unavailable, match="limit"):
+        cgroups.attempt()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may make control groups")

@@ -230,3 +230,8 @@ def test_a_notebook_socket_is_bound_by_us_where_only_the_hub_may_come(monkeypatc
         assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o660, 0o750)
         with socket.socket(socket.AF_UNIX) as probe:
             probe.connect(str(path))
+
+
+def test_without_control_groups_profile_full_starts_nothing(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="control groups"):
+        Sandboxes(full(state=tmp_path), None).start(7, {})
