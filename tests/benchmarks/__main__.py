@@ -1,0 +1,27 @@
+"""Run every benchmark, or those named on the command line: ``python -m tests.benchmarks slot synthetic``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import platform
+import sys
+
+from tests.benchmarks import bench_slot, bench_synthetic
+
+BENCHMARKS = {"slot": lambda: bench_slot.main(1_000_000), "synthetic": lambda: bench_synthetic.main([100_000, 1_000_000])}
+
+
+def main(names: list[str]) -> None:
+    """Print where and when, then run."""
+    now = dt.datetime.now(dt.UTC)
+    print(
+        f"{now:%Y-%m-%d}, {platform.machine()}, {os.cpu_count()} processors, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}"
+    )
+    for name in names or list(BENCHMARKS):
+        print(f"\n== {name}")
+        BENCHMARKS[name]()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
