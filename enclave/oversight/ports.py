@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from enclave.audit.work import Begin, Clock
+from enclave.egress_review.ports import EgressWork
 from enclave.identity.ports import IdentityWork
-from enclave.privacy.ports import PrivacyWork
 
 
-class OversightWork(PrivacyWork, IdentityWork, Protocol):
+class OversightWork(EgressWork, IdentityWork, Protocol):
     """One transaction over every room."""
 
 

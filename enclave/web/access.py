@@ -1,7 +1,7 @@
 """Who may ask for which address: one table. A route that is not in it answers nobody.
 
 Roles here open the door of a page; which agency, project or request somebody sees behind it is asked of the rooms. Custodians, for
-example, enter ``/requests/{request}`` by role and are then refused by ``egress_review`` where they may not see that request.
+example, enter ``/requests/{number}`` by role and are then refused by ``egress_review`` where they may not see that request.
 """
 
 from __future__ import annotations
@@ -34,6 +34,9 @@ OWNERS = frozenset({Role.DATA_OFFICER, Role.CUSTODIAN, Role.SIGNATORY, Role.GOVE
 SIGNERS = frozenset({Role.SIGNATORY, Role.GOVERNANCE})
 RESEARCH = frozenset({Role.RESEARCHER, Role.LEAD})
 GOVERNANCE = frozenset({Role.GOVERNANCE})
+CUSTODIAN = frozenset({Role.CUSTODIAN})
+EITHER_SIDE = RESEARCH | CUSTODIAN
+OPERATOR = frozenset({Role.OPERATOR})
 LOG = frozenset({Role.GOVERNANCE, Role.OPERATOR})
 
 ACCESS: dict[tuple[str, str], Who] = {
@@ -68,6 +71,50 @@ ACCESS: dict[tuple[str, str], Who] = {
     ("GET", "/api/uploads/{upload}"): OFFICER,
     ("PUT", "/api/uploads/{upload}/parts"): OFFICER,
     ("POST", "/api/uploads/{upload}/finish"): OFFICER,
+    # What anyone may read.
+    ("GET", "/register"): ANYONE,
+    ("GET", "/register.json"): ANYONE,
+    ("GET", "/how-it-protects"): ANYONE,
+    # Agreements, projects, roles.
+    ("GET", "/agreements"): SIGNERS,
+    ("GET", "/agreements/{agreement}"): SIGNERS,
+    ("GET", "/agreements/{agreement}/terms.json"): SIGNERS,
+    ("POST", "/agreements/{agreement}/sign"): SIGNERS,
+    ("GET", "/governance"): GOVERNANCE,
+    ("GET", "/governance/agreements"): GOVERNANCE,
+    ("POST", "/governance/agreements"): GOVERNANCE,
+    ("GET", "/governance/projects"): GOVERNANCE,
+    ("POST", "/governance/projects"): GOVERNANCE,
+    ("GET", "/governance/roles"): GOVERNANCE,
+    ("POST", "/governance/roles"): GOVERNANCE,
+    ("GET", "/governance/keys"): GOVERNANCE,
+    ("POST", "/governance/keys"): GOVERNANCE,
+    ("GET", "/governance/agencies"): GOVERNANCE,
+    ("POST", "/governance/agencies"): GOVERNANCE,
+    # Research.
+    ("GET", "/projects"): RESEARCH,
+    ("GET", "/projects/{slug}"): RESEARCH,
+    ("POST", "/projects/{slug}/notebook"): RESEARCH,
+    ("GET", "/projects/{slug}/datasets/{name}"): RESEARCH,
+    ("GET", "/projects/{slug}/datasets/{name}/dummy.csv"): RESEARCH,
+    ("GET", "/projects/{slug}/datasets/{name}/synthetic.csv"): RESEARCH,
+    ("POST", "/projects/{slug}/datasets/{name}/synthetic"): RESEARCH,
+    # Files going out.
+    ("GET", "/requests/{number}"): EITHER_SIDE,
+    ("GET", "/requests/{number}/state"): EITHER_SIDE,
+    ("POST", "/requests/{number}/withdraw"): RESEARCH,
+    ("GET", "/requests/{number}/files/{file}/download"): RESEARCH,
+    ("GET", "/queue"): CUSTODIAN,
+    ("GET", "/requests/{number}/files/{file}"): CUSTODIAN,
+    ("GET", "/requests/{number}/files/{file}/picture"): CUSTODIAN,
+    ("POST", "/requests/{number}/files/{file}/vote"): CUSTODIAN,
+    ("POST", "/requests/{number}/release"): CUSTODIAN,
+    ("POST", "/requests/{number}/revoke"): CUSTODIAN,
+    ("POST", "/requests/{number}/reject"): CUSTODIAN,
+    # Health and the log.
+    ("GET", "/operator"): OPERATOR,
+    ("GET", "/operator/log"): LOG,
+    ("GET", "/audit"): LOG,
 }
 
 # These look at the token themselves: signing in has no session yet, signing out may find none, a streamed file is read as it comes.

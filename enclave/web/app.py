@@ -11,7 +11,21 @@ from enclave.terms.errors import EnclaveError
 from enclave.web import assets
 from enclave.web.access import genuine
 from enclave.web.api import session, uploads
-from enclave.web.pages import agency, declare, front, sign_in
+from enclave.web.pages import (
+    agency,
+    agreements,
+    declare,
+    front,
+    governance,
+    people,
+    project_data,
+    projects,
+    public,
+    requests,
+    review,
+    sign_in,
+    system,
+)
 from enclave.web.pages import uploads as upload_pages
 from enclave.web.pages.come_back import ask_again
 from enclave.web.refusals import refuse
@@ -26,10 +40,19 @@ from enclave.wiring.portal import Portal
 ROUTERS = (
     assets.router,
     front.router,
+    public.router,
     sign_in.router,
     agency.router,
     upload_pages.router,
     declare.router,
+    agreements.router,
+    governance.router,
+    people.router,
+    projects.router,
+    project_data.router,
+    requests.router,
+    review.router,
+    system.router,
     session.router,
     uploads.router,
 )

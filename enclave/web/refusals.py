@@ -7,6 +7,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.types import Scope
 
 from enclave.terms.errors import EnclaveError
+from enclave.web.addresses import referring, safe_path
 from enclave.web.templating import render
 
 
@@ -15,7 +16,7 @@ def refuse(scope: Scope, error: EnclaveError) -> Response:
     request = Request(scope)
     if wants_json(request):
         return JSONResponse(error.as_json(), status_code=error.status)
-    return render(request, "refusal.html", status=error.status, error=error, back=_back(request))
+    return render(request, "refusal.html", status=error.status, error=error, back=_back(request), form_was_sent=request.method != "GET")
 
 
 def wants_json(request: Request) -> bool:
@@ -25,4 +26,7 @@ def wants_json(request: Request) -> bool:
 
 def _back(request: Request) -> str:
     """A reading request is tried again at its own address; after any other the person goes back to where the form was."""
-    return request.url.path if request.method == "GET" else ""
+    if request.method == "GET":
+        return safe_path(request.url.path) if request.url.path != "/" else ""
+    found = referring(request)
+    return found if found != "/" else ""

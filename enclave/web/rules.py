@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enclave.terms.errors import AgencyError, EnclaveError, NotAllowedError, NotFoundError, SignInError
+from enclave.terms.errors import AgencyError, ConflictError, EnclaveError, NotAllowedError, NotFoundError, SignInError
 
 _RULES: dict[str, tuple[type[EnclaveError], int, str, str]] = {
     "W-01": (SignInError, 401, "You need to sign in first.", "Sign in and you come back to this page."),
@@ -16,6 +16,10 @@ _RULES: dict[str, tuple[type[EnclaveError], int, str, str]] = {
     "W-09": (NotAllowedError, 403, "This page is for people in another role.", "Ask the governance officer who does this at your agency."),
     "W-10": (EnclaveError, 421, "The enclave answers under its own name only.", "Use the address you were given."),
     "W-12": (AgencyError, 400, "A dataset's short name has lower-case letters, digits and underscores.", "Write it like street_crime."),
+    "W-13": (AgencyError, 400, "Something in the form cannot be read.", "Give short name, title, purpose, benefit, datasets and a whole date."),
+    "W-14": (AgencyError, 400, "That role needs something else.", "Choose a person and a role, and the agency or project that the role is for."),
+    "W-15": (AgencyError, 400, "This is not a public key of a signatory.", "Choose signatory and agency, and paste 64 characters of 0 to 9, a to f."),
+    "W-16": (ConflictError, 409, "This signatory already has a key for that agency.", "Keys are not replaced here; ask the operator."),
     "W-11": (SignInError, 401, "Your session has ended.", "Sign in again and nothing is lost."),
 }  # fmt: skip
 

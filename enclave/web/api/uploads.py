@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from enclave.catalogue.receive import LARGEST_FILE, begin_upload, finish_upload, own_upload, receive_part
 from enclave.catalogue.upload import Upload
-from enclave.web.named import dataset_name
+from enclave.web.addresses import dataset_name
 from enclave.web.rules import refusal
 from enclave.web.visitor import PersonDep, PortalDep
 

@@ -14,8 +14,8 @@ from enclave.terms.errors import EnclaveError
 from enclave.terms.names import DatasetName
 from enclave.terms.schema import Unit
 from enclave.web.access import FormDep
+from enclave.web.addresses import dataset_name
 from enclave.web.forms import Form
-from enclave.web.named import dataset_name
 from enclave.web.rules import refusal
 from enclave.web.templating import render
 from enclave.web.views.owned import cards, dataset_view

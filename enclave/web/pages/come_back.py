@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from enclave.terms.errors import EnclaveError
+from enclave.web.addresses import referring, safe_path
 from enclave.web.forms import Form, read_form
 from enclave.web.refusals import wants_json
 from enclave.web.security.body_limit import ALL_READ
@@ -18,21 +19,13 @@ from enclave.web.templating import render
 _SIGN_IN, _OLD_PAGE = frozenset({"W-01", "W-11"}), "W-03"
 
 
-def safe_path(text: str) -> str:
-    """A path of this portal, or "/": never another site, whatever was put into the address (OWASP: unvalidated redirects)."""
-    parts = urlsplit(text)
-    own = text.startswith("/") and not text.startswith("//") and not parts.scheme and not parts.netloc
-    plain = own and "\\" not in text and text.isprintable() and text.isascii() and len(text) <= 2_000
-    return text if plain and parts.path not in {"/login", "/logout"} else "/"
-
-
 async def ask_again(request: Request, error: EnclaveError) -> Response | None:
     """The friendly way on for a session that ended or a page that is older than the session; ``None`` where there is none."""
     if wants_json(request) or error.rule not in _SIGN_IN | {_OLD_PAGE}:
         return None
     here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     if request.headers.get("hx-request"):
-        return Response(status_code=401, headers={"HX-Redirect": _to_sign_in(_referring(request))})
+        return Response(status_code=401, headers={"HX-Redirect": _to_sign_in(referring(request))})
     if request.method == "GET":
         return RedirectResponse(_to_sign_in(here), status_code=303)
     form = await _typed(request)
@@ -46,7 +39,7 @@ async def ask_again(request: Request, error: EnclaveError) -> Response | None:
         ended=True,
         error=None,
         name="",
-        next=_referring(request),
+        next=referring(request),
         resume_to=request.url.path,
         resume=kept,
     )
@@ -65,7 +58,7 @@ async def _typed(request: Request) -> Form:
 def send_again(request: Request, *, to: str, fields: Mapping[str, tuple[str, ...]], files: bool = False, status: int = 200) -> Response:
     """A page that holds what was typed and sends it on one press, now with the token of the new session."""
     pairs = [(name, value) for name, values in fields.items() if name != "csrf" for value in values]
-    return render(request, "send_again.html", status=status, to=to, pairs=pairs, files=files, back=_referring(request))
+    return render(request, "send_again.html", status=status, to=to, pairs=pairs, files=files, back=referring(request))
 
 
 def kept_fields(form: Form) -> dict[str, tuple[str, ...]]:
@@ -83,9 +76,3 @@ def _without_token(form: Form) -> dict[str, list[str]]:
 
 def _to_sign_in(path: str) -> str:
     return f"/login?next={quote(safe_path(path), safe='/')}"
-
-
-def _referring(request: Request) -> str:
-    """The page of ours that sent the request."""
-    parts = urlsplit(request.headers.get("referer", ""))
-    return safe_path(parts.path + (f"?{parts.query}" if parts.query else "") or "/")

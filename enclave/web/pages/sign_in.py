@@ -11,10 +11,11 @@ from enclave.identity.sessions import sign_out
 from enclave.identity.sign_in import sign_in
 from enclave.terms.errors import SignInError, TooManyTriesError
 from enclave.web.access import check_token
+from enclave.web.addresses import safe_path
 from enclave.web.cookies import end_session, session_token, set_session
 from enclave.web.forms import Form, read_form
 from enclave.web.navigation import landing
-from enclave.web.pages.come_back import kept_fields, safe_path, send_again
+from enclave.web.pages.come_back import kept_fields, send_again
 from enclave.web.templating import render
 from enclave.web.visitor import PortalDep, VisitorDep, visitor_of
 

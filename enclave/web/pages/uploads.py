@@ -14,8 +14,8 @@ from enclave.governance.roles import Role
 from enclave.identity.person import Person
 from enclave.terms.errors import EnclaveError
 from enclave.web.access import FormDep, check_token
+from enclave.web.addresses import dataset_name
 from enclave.web.api.uploads import PART
-from enclave.web.named import dataset_name
 from enclave.web.rules import refusal
 from enclave.web.streamed_file import StreamedFile
 from enclave.web.templating import fragment, render

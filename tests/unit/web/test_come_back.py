@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enclave.web.addresses import safe_path
 from enclave.web.forms import Form
-from enclave.web.pages.come_back import kept_fields, safe_path
+from enclave.web.pages.come_back import kept_fields
 
 
 @pytest.mark.parametrize("path", ["/", "/projects/night-safety", "/queue?sort=age", "/datasets/police.incidents/upload?upload=3"])

@@ -1,0 +1,106 @@
+"""The public register: who uses which public data here, why, until when, what came of it, and what it has cost the people in it.
+
+Nothing in it is about a person and nothing is read off rows: agreements, projects, ledgers and the fact that something was released.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from enclave.catalogue.dataset import Dataset, Version
+from enclave.egress_review.lifecycle import State
+from enclave.governance.agreement import Agreement
+from enclave.governance.project import Project
+from enclave.governance.roles import Agency
+from enclave.oversight.ports import OversightPorts, OversightWork
+from enclave.privacy.ledger import Ledger, of_dataset
+
+# What became of requests that the public hears of; what is still under way is nobody's business yet.
+SHOWN = (State.RELEASED, State.REVOKED, State.REJECTED)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One dataset: how large it says it is, which projects may ask it, and what its answers have cost so far."""
+
+    dataset: Dataset
+    agency: Agency
+    version: Version | None
+    ledger: Ledger | None
+    projects: tuple[Project, ...]
+    answers: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """One output without its title or content: project, date, what became of it, kinds of file."""
+
+    project: Project
+    at: dt.datetime
+    state: State
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Use:
+    """One project with the agreement behind it and what came of it, newest first."""
+
+    project: Project
+    agreement: Agreement
+    parties: tuple[Agency, ...]
+    in_force: bool
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Register:
+    """The whole register as it stands."""
+
+    at: dt.datetime
+    agencies: tuple[Agency, ...]
+    uses: tuple[Use, ...]
+    entries: tuple[Entry, ...]
+
+
+def public_register(*, ports: OversightPorts) -> Register:
+    """The register for anyone: nobody has to say who they are."""
+    now = ports.clock()
+    with ports.begin() as work:
+        agencies = tuple(work.agencies.all())
+        projects = tuple(work.projects.all())
+        return Register(
+            at=now,
+            agencies=agencies,
+            uses=tuple(use for project in projects if (use := _use(project, agencies, now.date(), work)) is not None),
+            entries=tuple(_entry(dataset, agencies, projects, work) for dataset in work.datasets.all()),
+        )
+
+
+def _use(project: Project, agencies: tuple[Agency, ...], today: dt.date, work: OversightWork) -> Use | None:
+    agreement = work.agreements.by_id(project.agreement)
+    if agreement is None:
+        return None
+    outcomes = (
+        Outcome(project=project, at=one.moved, state=one.state, kinds=tuple(sorted({file.suffix.lstrip(".") for file in one.files})))
+        for one in work.requests.of_project(project.id)
+        if one.state in SHOWN
+    )
+    return Use(
+        project=project,
+        agreement=agreement,
+        parties=tuple(agency for agency in agencies if agency.slug in agreement.terms.parties),
+        in_force=agreement.in_force(today) and project.ends >= today,
+        outcomes=tuple(sorted(outcomes, key=lambda one: one.at, reverse=True)),
+    )
+
+
+def _entry(dataset: Dataset, agencies: tuple[Agency, ...], projects: tuple[Project, ...], work: OversightWork) -> Entry:
+    return Entry(
+        dataset=dataset,
+        agency=next(agency for agency in agencies if agency.id == dataset.agency),
+        version=work.datasets.open_version(dataset.id),
+        ledger=work.ledgers.get(of_dataset(dataset.id)),
+        projects=tuple(project for project in projects if dataset.name in project.datasets),
+        answers=len(work.charges.of_dataset(dataset.id)),
+    )

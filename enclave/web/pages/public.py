@@ -1,0 +1,32 @@
+"""What anyone may read: the register, for people and for machines, and how all this protects the people in the data."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+
+from enclave.oversight.public_register import public_register
+from enclave.web.templating import render
+from enclave.web.views.register import entry_views, register_json, use_views
+from enclave.web.visitor import PortalDep
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/register")
+def register(request: Request, portal: PortalDep) -> Response:
+    """Who uses which public data here, why, and what came of it."""
+    found = public_register(ports=portal.oversight)
+    return render(request, "public/register.html", register=found, uses=use_views(found), entries=entry_views(found))
+
+
+@router.get("/register.json")
+def register_for_machines(portal: PortalDep) -> Response:
+    """The same as JSON."""
+    return JSONResponse(register_json(public_register(ports=portal.oversight)))
+
+
+@router.get("/how-it-protects")
+def how_it_protects(request: Request) -> Response:
+    """What is promised, what it rests on, and what it does not protect from."""
+    return render(request, "public/how_it_protects.html")

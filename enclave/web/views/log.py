@@ -1,0 +1,88 @@
+"""The log in words: who did what to what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from enclave.audit.events import Entry
+from enclave.identity.person import Person
+from enclave.web.words.dates import moment
+
+ACTS = {
+    "agreement.activated": "brought into force",
+    "agreement.drafted": "put up for signing",
+    "agreement.signed": "signed",
+    "dataset.registered": "registered",
+    "egress.approved": "approved, with the last vote,",
+    "egress.blocked": "stopped after checking",
+    "egress.checked": "passed on to review after checking",
+    "egress.checking": "began to check",
+    "egress.downloaded": "downloaded a file of",
+    "egress.rejected": "refused for good",
+    "egress.released": "released",
+    "egress.returned": "returned, with the last vote,",
+    "egress.revoked": "took back",
+    "egress.submitted": "asked to let files out in",
+    "egress.viewed": "looked at a file of",
+    "egress.voted": "voted on a file of",
+    "egress.withdrawn": "withdrew",
+    "governance.agency_founded": "registered",
+    "governance.appointed": "gave a role to",
+    "governance.key_registered": "registered a key of",
+    "identity.enrolled": "opened an account for",
+    "identity.sign_in_failed": "saw a failed sign-in of",
+    "identity.signed_in": "signed in as",
+    "identity.signed_out": "signed out as",
+    "privacy.ledger_opened": "opened the budget of",
+    "privacy.reserved": "paid for an answer from",
+    "privacy.settled": "was given an answer from",
+    "project.opened": "opened",
+    "sandbox.closed": "closed",
+    "sandbox.opened": "opened",
+    "synthetic.asked": "asked for",
+    "synthetic.fitted": "made",
+    "synthetic.refused": "could not make",
+    "upload.begun": "began to send",
+    "upload.declared": "declared what may be seen of",
+    "upload.profiled": "looked at every cell of",
+    "upload.published": "published",
+    "upload.raw_erased": "erased the file of",
+    "upload.received": "finished sending",
+    "upload.refused": "did not take",
+    "upload.withdrawn": "withdrew",
+}
+THINGS = {"person": "account", "sandbox": "notebook", "synthetic": "synthetic copy"}
+TOPICS = {
+    "": "Everything",
+    "agreement": "Agreements",
+    "dataset": "Datasets",
+    "egress": "Files going out",
+    "governance": "Roles and keys",
+    "identity": "Signing in",
+    "privacy": "Answers and budgets",
+    "project": "Projects",
+    "sandbox": "Notebooks",
+    "synthetic": "Synthetic copies",
+    "upload": "Files coming in",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogLine:
+    """One entry: its number, when, and a sentence."""
+
+    sequence: int
+    when: str
+    sentence: str
+    kind: str
+
+
+def log_line(entry: Entry, people: dict[int, Person]) -> LogLine:
+    """An entry in words; a kind that has no words yet is shown as it is."""
+    event = entry.event
+    who = people[event.by].display if event.by in people else "The enclave"
+    thing, _, number = event.subject.partition(":")
+    named = people[int(number)].display if thing == "person" and number.isdigit() and int(number) in people else ""
+    what = named or f"{THINGS.get(thing, thing)} {number}"
+    act = ACTS.get(event.kind, event.kind.replace(".", " ").replace("_", " "))
+    return LogLine(sequence=entry.sequence, when=moment(entry.at), sentence=f"{who} {act} {what}", kind=event.kind)
