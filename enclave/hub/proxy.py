@@ -61,7 +61,8 @@ class EnclaveProxy(ConfigurableHTTPProxy):  # type: ignore[misc]  # JupyterHub c
         await self._prove()
 
     def _words(self) -> list[str]:
-        plain = find(self.enclave.proxy_modules)
+        # The proxy ends with the hub, however the hub ends: left alone it would keep the public port and serve old routes.
+        plain = ["/usr/bin/setpriv", "--pdeathsig", "KILL", "--", *find(self.enclave.proxy_modules)]
         return [*plain, "--default-target", unix_url(self.enclave.door_socket), "--custom-header", f"{PROOF_HEADER}: {self.secret}"]
 
     def _check_pid(self, pid: int) -> None:

@@ -365,7 +365,8 @@ def test_ways_to_carry_files_off_are_closed(kernel: Kernel) -> None:
 def test_other_pages_cannot_act_here(enclave: Stack, ada: Browser, kernel: Kernel) -> None:
     """A request without this server's own token, and a websocket opened by a page of the hub or of anybody else."""
     bare = ada.post(enclave.notebook("ada", f"/user/ada/{MINE}/api/kernels"), json={"name": "python3"}, headers={"Sec-Fetch-Mode": "cors"})
-    assert bare.status_code == 403
+    assert bare.status_code in (403, 503)  # refused before the body was read, which the proxy may take for a broken connection
+    assert len(kernel.api("GET", "/api/kernels").json()) == 1
     for origin in (enclave.hub("").rstrip("/"), "http://evil.example", "null"):
         with pytest.raises(HTTPClientError, match="403"):
             kernel.connect_from(origin)
@@ -498,7 +499,10 @@ def test_a_ticket_signs_in_once(enclave: Stack) -> None:
 
 def test_notebooks_outlive_a_restart_of_the_hub(enclave: Stack, ada: Browser, kernel: Kernel) -> None:
     kernel.run("kept = 41")
-    enclave.stop("hub")
+    enclave.stop("hub", 9)
+    time.sleep(0.5)
+    with pytest.raises(httpx.TransportError):  # the proxy ended with its hub, and nobody keeps the public port
+        ada.get(enclave.hub("/hub/login"))
     enclave.start("hub")
     enclave.wait()
     assert ada.get(enclave.hub("/hub/projects")).text.count("Stop notebook") >= 1
