@@ -36,6 +36,7 @@ class RequestPage:
 
     view: View
     project: Project
+    datasets: tuple[Dataset, ...]
     agreement: Agreement
     author: Person
     people: dict[int, Person]
@@ -56,6 +57,7 @@ def request_page(*, by: Person, request: int, ports: OversightPorts, egress: Egr
         return RequestPage(
             view=view,
             project=project,
+            datasets=tuple(dataset for name in project.datasets if (dataset := work.datasets.by_name(name)) is not None),
             agreement=agreement,
             author=people[found.author],
             people=people,

@@ -65,27 +65,42 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_as(browser: Browser, house: House) -> Iterator[Callable[..., Page]]:
-    """``open_as("olive")``: a page of a browser in which that person is signed in. Console errors and broken policies fail the test."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
+def complaints() -> Iterator[list[str]]:
+    """What browsers said in their consoles: an error or a broken policy fails the test."""
+    said: list[str] = []
+    yield said
+    serious = [complaint for complaint in said if "Failed to load resource" not in complaint]
+    assert not serious, serious
 
-    def make(name: str | None = None, *, size: dict[str, int] | None = None, scripts: bool = True) -> Page:
-        address = house.portal.settings.address_of("portal")
-        context = browser.new_context(base_url=address, viewport=size or DESK, java_script_enabled=scripts)
-        contexts.append(context)
-        if name is not None:
-            context.add_cookies([{"name": "enclave", "value": house.session(name)[0], "url": address}])
-        page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        return page
+
+@pytest.fixture
+def open_as(browser: Browser, house: House, complaints: list[str]) -> Iterator[Callable[..., Page]]:
+    """``open_as("olive")``: a page of a browser of its own in which that person is signed in."""
+    contexts: list[BrowserContext] = []
+
+    def make(name: str | None = None, *, scripts: bool = True) -> Page:
+        contexts.append(signed_in(browser, house, name, scripts=scripts))
+        return listened_to(contexts[-1].new_page(), complaints)
 
     yield make
     for context in contexts:
         context.close()
-    serious = [complaint for complaint in complaints if "Failed to load resource" not in complaint]
-    assert not serious, serious
+
+
+def signed_in(browser: Browser, house: House, name: str | None, *, scripts: bool = True) -> BrowserContext:
+    """A browser with that person's session."""
+    address = house.portal.settings.address_of("portal")
+    context = browser.new_context(base_url=address, viewport=DESK, java_script_enabled=scripts)
+    if name is not None:
+        context.add_cookies([{"name": "enclave", "value": house.session(name)[0], "url": address}])
+    return context
+
+
+def listened_to(page: Page, complaints: list[str]) -> Page:
+    """The page, its complaints noted."""
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page
 
 
 def shoot(page: Page, name: str) -> None:

@@ -118,16 +118,15 @@ class House:
     requests: dict[str, int] = field(default_factory=dict)
     waiting: int = 0
 
-    def session(self, name: str) -> tuple[str, str]:
+    def session(self, name: str, *, csrf: str = "") -> tuple[str, str]:
         """A session of that person, as signing in makes it: cookie token and CSRF token. Without the tenth of a second of a password."""
+        csrf = csrf or f"csrf-of-{name}"
         token, when = f"token-of-{name}-{len(name)}", self.portal.identity.clock()
         digest = token_hash(token)
         with self.portal.transactions.begin() as work:
             work.sessions.end(digest)
-            work.sessions.add(
-                Session(token_hash=digest, person=self.people[name].id, csrf=f"csrf-of-{name}", expires=when + SESSION, seen=when)
-            )
-        return token, f"csrf-of-{name}"
+            work.sessions.add(Session(token_hash=digest, person=self.people[name].id, csrf=csrf, expires=when + SESSION, seen=when))
+        return token, csrf
 
     def expire(self, name: str) -> None:
         """The person did nothing for too long."""
@@ -195,8 +194,8 @@ class House:
         answered = answer(by=self.people[name], project=found.id, sql=sql, ask=Ask(rho=rho), ports=ports)
         return str(answered.receipt["number"])
 
-    def submit(self, name: str, title: str, files: list[tuple[str, bytes]], *, receipts: tuple[str, ...] = ()) -> int:
-        """Ask to let files out of the first project, and have them checked at once."""
+    def submit(self, name: str, title: str, files: list[tuple[str, bytes]], *, receipts: tuple[str, ...] = (), checked: bool = True) -> int:
+        """Ask to let files out of the first project, and have them checked at once unless somebody wants to watch."""
         form = ReleaseForm(
             title=title,
             context="For the report to the council: how incidents spread over the districts at night.",
@@ -205,10 +204,19 @@ class House:
         with self.portal.transactions.begin() as work:
             project = work.projects.by_slug("night-safety")
         assert project is not None
-        ports = replace(self.portal.egress, scanner=scan_here)
-        made = submit(by=self.people[name], project=project.id, form=form, files=files, receipts=receipts, ports=ports)
-        check(request=made.id, ports=ports)
+        made = submit(by=self.people[name], project=project.id, form=form, files=files, receipts=receipts, ports=self.portal.egress)
+        if checked:
+            self.check(made.id)
         return made.id
+
+    def check(self, request: int) -> None:
+        """Check a request, as the worker does."""
+        check(request=request, ports=replace(self.portal.egress, scanner=scan_here))
+        with self.portal.transactions.begin() as work:
+            jobs = work.jobs.of(f"request:{request}")
+        for job in jobs:
+            self._move(job.id, JobState.RUNNING, 5)
+            self._move(job.id, JobState.DONE, 100)
 
     def approve(self, request: int, *names: str) -> None:
         """Those custodians approve every file."""

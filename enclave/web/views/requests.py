@@ -254,7 +254,7 @@ def _five_safes(page: RequestPage) -> tuple[tuple[str, str], ...]:
     return (
         ("People", f"{page.author.display}, of this project"),
         ("Project", f"{page.project.title}, until {day(page.project.ends)}"),
-        ("Data", ", ".join(str(name) for name in page.project.datasets)),
+        ("Data", ", ".join(dataset.label for dataset in page.datasets)),
         ("Settings", "Made in a notebook of this enclave, from answers and synthetic copies; rows are not there"),
         ("Outputs", f"{outputs}; numbers below {terms.smallest_cell} may not leave"),
     )

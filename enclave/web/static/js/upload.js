@@ -66,9 +66,9 @@ function Upload(form) {
         missed = 0;
       } catch (error) {
         // Another window may be sending too, or an answer was lost on the way: go on from where the server is, a few times.
-        const offset = error.body && error.body.details && error.body.details.offset;
-        if (typeof offset !== "number" || ++missed > 5) throw error;
-        status = { ...status, offset };
+        if (!error.body || error.status !== 409 || ++missed > 5) throw error;
+        status = await call("GET", `/api/uploads/${id}`);
+        if (status.state !== "receiving") return location.assign(status.page);
       }
       show(status);
     }
