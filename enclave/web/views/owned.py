@@ -11,7 +11,7 @@ from enclave.oversight.owner_page import OwnedDataset, OwnerDesk, Use
 from enclave.terms.schema import Unit
 from enclave.web.views.budgets import BudgetView, ledger_bar
 from enclave.web.views.questions import question_words
-from enclave.web.words.dates import ago, count, moment
+from enclave.web.words.dates import count, moment
 from enclave.web.words.sizes import per_cent, size
 
 STATES = {
@@ -183,8 +183,3 @@ def _version(version: Version) -> VersionLine:
     return VersionLine(
         number=version.number, published=moment(version.published), state=VERSIONS[version.state], columns=len(version.schema.columns)
     )
-
-
-def since_words(at: dt.datetime, now: dt.datetime) -> str:
-    """How long something has waited."""
-    return ago(at, now=now)

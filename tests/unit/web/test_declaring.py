@@ -1,0 +1,92 @@
+"""What is typed and what is declared are the same thing, whatever is declared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from enclave.catalogue.declaration import ColumnPlan, Declaration, LinkRole, Treatment
+from enclave.terms.schema import Category, Column, Kind
+from enclave.web.views.declaring import Problems, read_columns, read_declaration
+from enclave.web.views.typed import ColumnDraft, Draft, of_declaration
+
+_WORDS = st.text("abcdefghijklmnopqrstuvwxyz ", min_size=1, max_size=12).map(str.strip).filter(bool)
+_CODES = st.lists(st.text("ABCxyz019-/() ", min_size=1, max_size=8).map(str.strip).filter(bool), min_size=1, max_size=6, unique=True)
+
+
+@st.composite
+def columns(draw: st.DrawFn, name: str) -> Column:
+    kind = draw(st.sampled_from(Kind))
+    common = {"name": name, "label": draw(_WORDS), "kind": kind, "missing": draw(st.booleans())}
+    if kind is Kind.CATEGORY:
+        return Column(**common, categories=tuple(Category(code=code, label=draw(st.just("") | _WORDS)) for code in draw(_CODES)))
+    if kind is Kind.BOOLEAN:
+        return Column(**common, low=0, high=1)
+    low, high = sorted(draw(st.tuples(st.integers(-20_000, 20_000), st.integers(-20_000, 20_000))))
+    if kind is Kind.MONTH:
+        low, high = low % 600, low % 600 + 12
+    return Column(**common, low=low, high=high, unit=draw(st.just("") | _WORDS) if kind in {Kind.INTEGER, Kind.NUMBER} else "")
+
+
+@st.composite
+def plans(draw: st.DrawFn, number: int) -> ColumnPlan:
+    header, link = f"Header {number}", draw(st.none() | st.sampled_from([role for role in LinkRole if role is not LinkRole.BIRTH_DATE]))
+    if draw(st.booleans()) and number:
+        return ColumnPlan(header=header, treatment=Treatment.DROP, link_as=link)
+    public = draw(columns(f"column_{number}"))
+    dated = public.kind in {Kind.DATE, Kind.MONTH}
+    treatment = Treatment.MONTH if public.kind is Kind.MONTH else Treatment.KEEP
+    return ColumnPlan(header=header, treatment=treatment, link_as=link, format="%d/%m/%Y" if dated else "", public=public)
+
+
+@st.composite
+def declarations(draw: st.DrawFn) -> Declaration:
+    count = draw(st.integers(1, 5))
+    size = draw(st.integers(1, 9)) * 10 ** draw(st.integers(0, 8))
+    return Declaration(columns=tuple(draw(plans(number)) for number in range(count)), size=size, rows_per_person=draw(st.integers(1, 50)))
+
+
+@given(declarations())
+def test_a_saved_plan_typed_out_and_read_again_is_the_same_plan(declared: Declaration) -> None:
+    typed = of_declaration(declared)
+    assert Draft.from_json(typed.as_json()) == typed
+    assert read_declaration(typed) == declared
+
+
+def draft(**changes: str) -> Draft:
+    column = ColumnDraft(header="age", treatment="keep", name="age", label="Age", kind="number", low="0", high="110")
+    return Draft(columns=(replace(column, **changes),), size="100", rows_per_person="1")
+
+
+def test_decimals_follow_what_is_declared() -> None:
+    public = read_columns(draft(low="-0.50", high="3.125"))[0].public
+    assert public is not None
+    assert (public.decimals, public.low, public.high) == (3, -500, 3_125)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["treatment", "link_as", "format", "name", "label", "kind", "low", "high", "categories"]), st.text(max_size=12)
+    )
+)
+def test_whatever_is_typed_is_read_or_said_to_be_wrong(changes: dict[str, str]) -> None:
+    try:
+        read_declaration(draft(**changes))
+    except Problems as problems:
+        assert problems.found
+        assert all(problem.where and problem.sentence.endswith((".", "?")) for problem in problems.found)
+
+
+def test_everything_wrong_is_said_at_once() -> None:
+    bad = draft(low="young").columns[0]
+    with pytest.raises(Problems) as problems:
+        read_columns(Draft(columns=(bad, replace(bad, header="b", name="b", low="old"))))
+    assert [problem.where for problem in problems.value.found] == ["low-0", "low-1"]
+
+
+def test_all_columns_dropped_is_no_dataset() -> None:
+    with pytest.raises(Problems, match=""):
+        read_columns(draft(treatment="drop"))
