@@ -98,3 +98,7 @@ def main() -> None:
     except EnclaveError as refused:
         print(f"{refused.sentence} {refused.instead} [{refused.rule}]".replace("  ", " "), file=sys.stderr)
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

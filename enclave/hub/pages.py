@@ -13,6 +13,7 @@ from tornado import web
 
 from enclave.hub.portal_client import Portal, PortalAway, PortalRefused, ProjectLine
 from enclave.hub.server_names import server_name
+from enclave.terms.names import is_project_slug
 
 STATIC = Path(__file__).parent / "static"
 PROJECTS = "projects"
@@ -39,6 +40,16 @@ def offers(mine: tuple[ProjectLine, ...], *, hub: str, person: str, running: Map
         )
         for line in mine
     )
+
+
+def after_ticket(hub: str, *, person: str, project: str) -> str:
+    """Where a person goes who came by ticket: into the notebook of the project they chose, else to the page of their projects.
+
+    Whether they may is asked of the portal when the notebook starts, as for everybody.
+    """
+    if not is_project_slug(project):
+        return f"{hub}{PROJECTS}"
+    return f"{hub}spawn/{quote(person, safe='@~')}/{server_name(project)}"
 
 
 class ProjectsHandler(BaseHandler):  # type: ignore[misc]  # JupyterHub carries no types
@@ -84,7 +95,7 @@ class TicketHandler(LoginHandler):  # type: ignore[misc]  # JupyterHub carries n
         if user is None:
             raise web.HTTPError(403, "This way in has expired. Go back to the portal and follow the link again.")
         self._jupyterhub_user = user
-        self.redirect(f"{self.hub.base_url}{PROJECTS}")
+        self.redirect(after_ticket(self.hub.base_url, person=user.name, project=self.get_query_argument("project", "")))
 
     async def post(self) -> None:
         raise web.HTTPError(405)

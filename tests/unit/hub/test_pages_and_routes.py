@@ -16,7 +16,7 @@ from jupyterhub.slugs import is_valid_safe_slug
 from enclave.hub import proxy_files
 from enclave.hub.configuration import PERSON_SCOPES, TEMPLATES, bind, table
 from enclave.hub.door import CLOSED
-from enclave.hub.pages import offers
+from enclave.hub.pages import after_ticket, offers
 from enclave.hub.portal_client import ProjectLine
 from enclave.hub.proxy import EnclaveProxy, _with_port, _without_port, routes, unix_url
 from enclave.hub.server_names import server_name
@@ -146,3 +146,17 @@ def test_a_wrapper_named_node_is_never_used(tmp_path: Path, monkeypatch: pytest.
         proxy_files.find(tmp_path / "modules")
     with pytest.raises(proxy_files.Missing, match="npm ci"):
         proxy_files.find(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("project", "place"),
+    [
+        ("early-help", "/hub/spawn/rosa/early-help"),
+        ("", "/hub/projects"),
+        ("//evil.example/", "/hub/projects"),
+        ("../admin", "/hub/projects"),
+        ("early-help?x=1", "/hub/projects"),
+    ],
+)
+def test_a_ticket_leads_into_the_project_it_was_made_for_and_nowhere_else(project: str, place: str) -> None:
+    assert after_ticket("/hub/", person="rosa", project=project) == place
