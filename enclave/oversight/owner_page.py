@@ -22,6 +22,7 @@ from enclave.privacy.ports import Charge
 from enclave.terms.errors import NotFoundError
 from enclave.terms.names import DatasetName
 
+DAY = dt.timedelta(days=1)
 SEES_AS_OWNER = (Role.DATA_OFFICER, Role.CUSTODIAN, Role.SIGNATORY)
 
 
@@ -77,7 +78,13 @@ def owner_desk(*, by: Person, ports: OversightPorts) -> OwnerDesk:
             for agency in agencies
             if agreement.state is AgreementState.SIGNING and agency.slug in agreement.missing
         )
-    return OwnerDesk(agencies=agencies, datasets=datasets, unsigned=unsigned, since=now - dt.timedelta(days=1))
+    return OwnerDesk(agencies=agencies, datasets=datasets, unsigned=unsigned, since=now - DAY)
+
+
+def owned_datasets(*, by: Person, ports: OversightPorts) -> tuple[OwnedDataset, ...]:
+    """Every dataset of this person's agencies; all of them for the governance officer."""
+    with ports.begin() as work:
+        return tuple(_owned(by, dataset, work) for dataset in work.datasets.all() if _sees(by, dataset, work))
 
 
 def owned_dataset(*, by: Person, name: DatasetName, ports: OversightPorts) -> OwnedDataset:

@@ -50,6 +50,7 @@ ACCESS: dict[tuple[str, str], Who] = {
     ("GET", "/agency"): OFFICER,
     ("GET", "/agency/datasets"): OFFICER,
     ("POST", "/agency/datasets"): OFFICER,
+    ("GET", "/datasets"): OWNERS,
     ("GET", "/datasets/{name}"): OWNERS,
     ("GET", "/datasets/{name}/versions/{number}"): OWNERS,
     ("GET", "/datasets/{name}/upload"): OFFICER,

@@ -17,7 +17,7 @@ class Place:
     roles: frozenset[Role]
 
 
-# In the order in which a person with several roles lands: where others wait comes first.
+# In the order in which a person with several roles lands: where others wait comes first. Nobody's work starts from ``MORE``.
 PLACES = (
     Place(text="Review queue", href="/queue", roles=frozenset({Role.CUSTODIAN})),
     Place(text="Your data", href="/agency", roles=frozenset({Role.DATA_OFFICER})),
@@ -27,6 +27,7 @@ PLACES = (
     Place(text="System", href="/operator", roles=frozenset({Role.OPERATOR})),
     Place(text="Log", href="/audit", roles=frozenset({Role.GOVERNANCE, Role.OPERATOR})),
 )
+MORE = (Place(text="Datasets", href="/datasets", roles=frozenset({Role.CUSTODIAN, Role.SIGNATORY, Role.GOVERNANCE})),)
 PUBLIC = (
     Place(text="Public register", href="/register", roles=frozenset()),
     Place(text="How it protects people", href="/how-it-protects", roles=frozenset()),
@@ -35,7 +36,7 @@ PUBLIC = (
 
 def navigation(visitor: Visitor, *, path: str) -> list[dict[str, str | bool]]:
     """The links at the top, the current one marked."""
-    own = [place for place in PLACES if place.roles & visitor.roles]
+    own = [place for place in (*PLACES, *MORE) if place.roles & visitor.roles]
     return [
         {"text": place.text, "href": place.href, "active": path == place.href or path.startswith(f"{place.href}/")}
         for place in (*own, *PUBLIC)

@@ -19,6 +19,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "how-it-protects": (None, "/how-it-protects"),
     "agency": ("olive", "/agency"),
     "agency-new-dataset": ("olive", "/agency/datasets"),
+    "datasets": ("cora", "/datasets"),
     "agency-dataset": ("olive", f"/datasets/{INCIDENTS}"),
     "agency-version": ("olive", f"/datasets/{INCIDENTS}/versions/1"),
     "upload-1-choose": ("olive", f"/datasets/{INCIDENTS}/upload"),

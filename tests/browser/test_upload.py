@@ -77,6 +77,7 @@ def test_it_is_watched_paused_reloaded_and_finished(open_as: Callable[..., Page]
     expect(page.get_by_role("progressbar")).to_have_attribute("value", re.compile("4[0-9]"))
     page.get_by_role("button", name="Pause").click()
     waiting.continue_()
+    expect(page.get_by_text("Paused at 91 %.")).to_be_visible()
     expect(page.get_by_role("button", name="Go on")).to_be_visible()
     assert violations(page) == []
     shoot(page, "upload-paused")

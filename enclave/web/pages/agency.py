@@ -9,7 +9,7 @@ from enclave.catalogue.register import register
 from enclave.governance.permissions import has_role
 from enclave.governance.roles import Role
 from enclave.identity.person import Person
-from enclave.oversight.owner_page import owned_dataset, owner_desk
+from enclave.oversight.owner_page import DAY, owned_dataset, owned_datasets, owner_desk
 from enclave.terms.errors import EnclaveError
 from enclave.terms.names import DatasetName
 from enclave.terms.schema import Unit
@@ -31,8 +31,9 @@ router = APIRouter(include_in_schema=False)
 def desk(request: Request, portal: PortalDep, person: PersonDep) -> Response:
     """Is my data in order, who used it today, what waits for me?"""
     found = owner_desk(by=person, ports=portal.oversight)
-    waiting = [(card, line) for card in cards(found) for line in card.waiting if line.waits]
-    return render(request, "agency/desk.html", desk=found, cards=cards(found), waiting=waiting)
+    shown = cards(found.datasets, since=found.since)
+    waiting = [(card, line) for card in shown for line in card.waiting if line.waits]
+    return render(request, "agency/desk.html", desk=found, cards=shown, waiting=waiting)
 
 
 @router.get("/agency/datasets")
@@ -59,6 +60,13 @@ def register_dataset(request: Request, portal: PortalDep, person: PersonDep, for
         agencies = _agencies(portal, person)
         return render(request, "agency/new_dataset.html", status=error.status, agencies=agencies, form=form, error=error)
     return RedirectResponse(f"/datasets/{made.name}/upload", status_code=303)
+
+
+@router.get("/datasets")
+def datasets(request: Request, portal: PortalDep, person: PersonDep) -> Response:
+    """What do my agency's datasets have left, and who uses them?"""
+    found = owned_datasets(by=person, ports=portal.oversight)
+    return render(request, "agency/datasets.html", cards=cards(found, since=portal.oversight.clock() - DAY))
 
 
 @router.get("/datasets/{name}")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from enclave.catalogue.dataset import Version, VersionState
 from enclave.catalogue.upload import Upload, UploadState
-from enclave.oversight.owner_page import OwnedDataset, OwnerDesk, Use
+from enclave.oversight.owner_page import OwnedDataset, Use
 from enclave.terms.schema import Unit
 from enclave.web.views.budgets import BudgetView, ledger_bar
 from enclave.web.views.questions import question_words
@@ -93,9 +94,9 @@ class DatasetView:
     current: int
 
 
-def cards(desk: OwnerDesk) -> list[DatasetCard]:
-    """One card per dataset of the desk."""
-    return [_card(owned, since=desk.since) for owned in desk.datasets]
+def cards(datasets: Sequence[OwnedDataset], *, since: dt.datetime) -> list[DatasetCard]:
+    """One card per dataset; use after ``since`` counts as today's."""
+    return [_card(owned, since=since) for owned in datasets]
 
 
 def dataset_view(owned: OwnedDataset) -> DatasetView:

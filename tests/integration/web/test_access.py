@@ -38,6 +38,7 @@ READING: dict[str, tuple[int, ...]] = {
     "/assets/{edition}/css/enclave.css": EVERYBODY,
     "/agency": only("olive", "hugo"),
     "/agency/datasets": only("olive", "hugo"),
+    "/datasets": only("olive", "hugo", "sam", "cora", "gwen"),
     f"/datasets/{POLICE}": only("olive", "sam", "cora", "gwen", hugo=OUT),
     f"/datasets/{POLICE}/versions/1": only("olive", "sam", "cora", "gwen", hugo=OUT),
     f"/datasets/{POLICE}/upload": only("olive"),

@@ -78,3 +78,11 @@ def test_a_name_that_will_not_do_is_mended_on_the_page(visit) -> None:
 
 def test_nobody_registers_for_another_agency(visit) -> None:
     assert visit("olive").post("/agency/datasets", {"agency": "northshire_hospital", "dataset": "beds"}).status_code == 403
+
+
+def test_custodians_see_what_their_agencys_datasets_have_left(visit) -> None:
+    page = visit("cora").get("/datasets").text
+    assert "Recorded incidents" in page
+    assert "Emergency attendances" not in page
+    assert "/upload" not in page
+    assert "Emergency attendances" in visit("gwen").get("/datasets").text

@@ -23,7 +23,7 @@ function Upload(form) {
     if (running) return;
     const file = input.files[0];
     if (!file) return say("Choose a file first.");
-    running = true;
+    running = input.disabled = true;
     paused = false;
     clear();
     try {
@@ -32,7 +32,7 @@ function Upload(form) {
     } catch (error) {
       stopped(error);
     } finally {
-      running = false;
+      running = input.disabled = false;
     }
   }
 
@@ -59,7 +59,7 @@ function Upload(form) {
     show(status);
     let missed = 0;
     while (status.offset < status.bytes) {
-      if (paused) return;
+      if (paused) return words(`Paused at ${percentOf(status)} %. What is here stays here.`);
       const end = Math.min(status.offset + status.part, status.bytes);
       try {
         status = await patiently(() => call("PUT", `/api/uploads/${id}/parts?offset=${status.offset}`, file.slice(status.offset, end)));
@@ -111,14 +111,14 @@ function Upload(form) {
   function pause() {
     paused = true;
     pauseButton.textContent = "Go on";
-    words("Paused. What is here stays here.");
+    words("Pausing after this part…");
   }
 
   function show(status) {
-    const percent = status.bytes ? Math.floor((100 * status.offset) / status.bytes) : 100;
+    const percent = percentOf(status);
     part("moving").hidden = false;
     start.hidden = true;
-    pauseButton.textContent = "Pause";
+    pauseButton.textContent = paused ? "Go on" : "Pause";
     part("bar").value = percent;
     words(`${percent} % of ${size(status.bytes)} is here.`);
     if (percent - saidAt >= 10 || percent === 100) {
@@ -167,6 +167,8 @@ async function sample(file) {
 function remember(id, fingerprint) { try { localStorage.setItem(`upload-${id}`, fingerprint); } catch { /* then it is not checked */ } }
 function recall(id) { try { return localStorage.getItem(`upload-${id}`); } catch { return null; } }
 function forget(id) { try { localStorage.removeItem(`upload-${id}`); } catch { /* nothing to forget */ } }
+
+function percentOf(status) { return status.bytes ? Math.floor((100 * status.offset) / status.bytes) : 100; }
 
 function size(bytes) {
   for (const [step, name] of [[1e9, "GB"], [1e6, "MB"], [1e3, "kB"]]) {
