@@ -45,6 +45,7 @@ $(UV):
 
 .venv/.ready: pyproject.toml uv.lock | $(UV)
 	@deploy/setup/environment.sh .venv --inexact --no-default-groups $(EXTRAS)
+	@deploy/setup/warm.sh
 	@deploy/setup/licences.sh
 	@touch $@
 
