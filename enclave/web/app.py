@@ -14,6 +14,7 @@ from enclave.web.api import session, uploads
 from enclave.web.pages import (
     agency,
     agreements,
+    confirm,
     declare,
     front,
     governance,
@@ -45,6 +46,7 @@ ROUTERS = (
     agency.router,
     upload_pages.router,
     declare.router,
+    confirm.router,
     agreements.router,
     governance.router,
     people.router,
