@@ -53,8 +53,9 @@ $(UV):
 	@deploy/setup/environment.sh .venv $(EXTRAS)
 	@touch $@ .venv/.ready
 
-# The notebook environment holds a copy of the client, compiled: it is mounted read-only, so nothing could be compiled later.
-.venv-desk/.ready: pyproject.toml uv.lock $(shell find enclave/client enclave/terms enclave/desk -name '*.py' -o -name '*.json') | $(UV)
+# The notebook environment is mounted read-only in sandboxes, so it is compiled now. Our own code in it is only for the command's name:
+# a sandbox runs the very package the server runs, mounted beside it.
+.venv-desk/.ready: pyproject.toml uv.lock | $(UV)
 	@deploy/setup/environment.sh .venv-desk --no-default-groups --no-editable --compile-bytecode --extra desk
 	@touch $@
 

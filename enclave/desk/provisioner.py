@@ -24,7 +24,7 @@ API = "/run/enclave"
 PRIVATE = Path("/tmp/kernels")  # noqa: S108 - the server's memory; each kernel sees one folder of it
 
 # In place of JPY_*: what a kernel is told. Nothing of JUPYTERHUB_ is among it.
-PASSED_ON = ("LANG", "PATH", "SHELL", "USER")
+PASSED_ON = ("LANG", "PATH", "USER")
 
 
 class SandboxedKernel(LocalProvisioner):
@@ -95,6 +95,7 @@ def environment(inherited: Inheritance) -> dict[str, str]:
     passed = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     return passed | {
         "HOME": HOME,
+        "SHELL": "/bin/sh",  # for !enclave query in a cell; it reaches nothing that Python does not
         "IPYTHONDIR": "/tmp/ipython",  # noqa: S108 - the kernel's own
         "MPLCONFIGDIR": f"{HOME}/.desk/matplotlib",  # its list of fonts takes seconds to make: once per home
         "PYTHONPATH": inherited.code,
