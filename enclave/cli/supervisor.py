@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -15,6 +16,7 @@ from enclave.terms.errors import OperatorError
 RESTARTS = 5
 WITHIN = 60.0
 GRACE = 15.0
+_LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,10 +83,17 @@ class Supervisor:
                 stderr=log,
                 start_new_session=True,
                 cwd="/",
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 - this process has one thread when it starts others
             )
 
     def _log(self, program: Program) -> Path:
         return self._logs / f"{program.name}.log"
+
+
+def _end_with_parent() -> None:
+    """A supervisor that is killed cannot stop anybody: then the kernel tells its children."""
+    if _LIBC.prctl(1, signal.SIGTERM, 0, 0, 0) != 0:
+        os._exit(1)
 
 
 def _signal(child: subprocess.Popen[bytes], number: int) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 
 CLONE_NEWNS = 0x0002_0000
 MS_NOSUID, MS_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 2, 4, 4096, 16384, 1 << 18
-PR_SET_NO_NEW_PRIVS = 38
+PR_SET_PDEATHSIG, PR_GET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 2, 38
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -133,6 +133,12 @@ def _drop(uid: int, gid: int, groups: Sequence[int]) -> None:
     _check(_libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
 
 
+def _death_signal() -> int:
+    found = ctypes.c_int(0)
+    _check(_libc.prctl(PR_GET_PDEATHSIG, ctypes.byref(found), 0, 0, 0))
+    return found.value
+
+
 def _check(result: int) -> None:
     if result != 0:
         number = ctypes.get_errno()
@@ -153,8 +159,14 @@ def _arguments() -> argparse.Namespace:
 def main() -> None:
     asked = _arguments()
     command = asked.command[1:] if asked.command[:1] == ["--"] else asked.command
+    parent, signal = os.getppid(), _death_signal()
     doors = {Path(place): Path(source) for place, _, source in (door.partition("=") for door in asked.door)}
     enter(asked.uid, asked.gid, asked.group, asked.path, doors)
+    if signal:
+        # Becoming another user forgets it. Whoever asked to end with their parent still does, even if the parent went meanwhile.
+        _check(_libc.prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0))
+        if os.getppid() != parent:
+            return
     os.execvp(command[0], command)  # noqa: S606 - an argument list, no shell, is the point
 
 
