@@ -60,7 +60,7 @@ def serve(path: Path, handlers: Mapping[str, Handler], *, allowed: frozenset[int
         daemon_threads = True
         request_queue_size = 128
 
-        def handle_error(self, request: object, client_address: object) -> None:
+        def handle_error(self, _request: object, _client_address: object) -> None:
             """A caller who went away is no event; socketserver would print a traceback."""
 
     server = Server(str(path), Request)

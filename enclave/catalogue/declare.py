@@ -7,9 +7,9 @@ from enclave.catalogue.declaration import Declaration
 from enclave.catalogue.ports import CataloguePorts
 from enclave.catalogue.receive import own_upload
 from enclave.catalogue.upload import Upload, UploadState, step
-from enclave.identity.person import Person
 from enclave.jobs.job import JobKind
 from enclave.terms.errors import AgencyError, ConflictError
+from enclave.terms.person import Person
 
 
 def declare(*, by: Person, upload: int, declaration: Declaration, ports: CataloguePorts) -> Upload:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from enclave.catalogue.ports import CataloguePorts
 from enclave.catalogue.receive import own_upload
 from enclave.catalogue.upload import Upload, UploadState
-from enclave.identity.person import Person
 from enclave.terms.canonical import Json
 from enclave.terms.errors import ConflictError
+from enclave.terms.person import Person
 
 KEPT_IN = "draft"
 

@@ -12,9 +12,9 @@ from enclave.catalogue.ports import CataloguePorts, CatalogueWork
 from enclave.catalogue.upload import Upload, UploadState, step
 from enclave.governance.permissions import check_agency_role
 from enclave.governance.roles import Role
-from enclave.identity.person import Person
 from enclave.jobs.job import JobKind
 from enclave.terms.errors import AgencyError, ConflictError, NotFoundError
+from enclave.terms.person import Person
 
 LARGEST_PART = 8 * 1024 * 1024
 LARGEST_FILE = 64 * 1024**3

@@ -7,9 +7,9 @@ from enclave.catalogue.dataset import Dataset
 from enclave.catalogue.ports import CataloguePorts
 from enclave.governance.permissions import check_agency_role
 from enclave.governance.roles import Role
-from enclave.identity.person import Person
 from enclave.terms.errors import ConflictError, NotFoundError
 from enclave.terms.names import DatasetName
+from enclave.terms.person import Person
 from enclave.terms.schema import Unit
 
 

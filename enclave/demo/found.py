@@ -22,7 +22,7 @@ from enclave.governance.appoint import appoint, found_agency
 from enclave.governance.project import Project
 from enclave.governance.roles import Agency, Grant, Role
 from enclave.identity.enrol import enrol
-from enclave.identity.person import Person
+from enclave.terms.person import Person
 
 
 def found(*, home: Path, address: str, ports: DemoPorts, progress: Progress = silent) -> Project:

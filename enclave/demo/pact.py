@@ -17,8 +17,8 @@ from enclave.governance.open_project import open_project
 from enclave.governance.project import Project
 from enclave.governance.roles import Agency, Grant, Role
 from enclave.governance.sign import draft, sign
-from enclave.identity.person import Person
 from enclave.oversight.activate import activate
+from enclave.terms.person import Person
 
 People = Mapping[str, Person]
 

@@ -15,8 +15,8 @@ from enclave.demo.plans import plan
 from enclave.demo.ports import DemoPorts, Progress
 from enclave.demo.world import Supply
 from enclave.governance.roles import Role
-from enclave.identity.person import Person
 from enclave.terms.errors import ConflictError, OperatorError
+from enclave.terms.person import Person
 
 PART = 4 * 1024 * 1024
 

@@ -8,11 +8,11 @@ from enclave.dp_queries.postprocess import laid_out, standard_table, unreliable
 from enclave.dp_queries.prepare import Prepared, prepare
 from enclave.dp_queries.pricing import Ask
 from enclave.governance.permissions import check_may_ask
-from enclave.identity.person import Person
 from enclave.privacy.budget import budget_of
 from enclave.privacy.slot import slot_for
 from enclave.terms.answer import Answer, Left, Row
 from enclave.terms.loss import PrivacyLoss
+from enclave.terms.person import Person
 from enclave.terms.schema import Unit
 
 

@@ -8,7 +8,6 @@ from enclave.dp_queries.ports import Fulfilled, Order
 from enclave.dp_queries.postprocess import Noised, standard_table
 from enclave.dp_queries.pricing import scales_for
 from enclave.dp_queries.question import Output, output_from
-from enclave.identity.person import Person
 from enclave.privacy.aggregate import BoundedAggregate, Table
 from enclave.privacy.measurer import Measurer
 from enclave.privacy.ports import PrivacyPorts, PrivacyWork
@@ -16,6 +15,7 @@ from enclave.privacy.release import Request, release
 from enclave.terms.canonical import Json
 from enclave.terms.errors import NotFoundError
 from enclave.terms.loss import PrivacyLoss
+from enclave.terms.person import Person
 
 
 def fulfil(*, by: Person, order: Order, ports: PrivacyPorts) -> Fulfilled:

@@ -10,12 +10,12 @@ from enclave.dp_queries.pricing import Ask, loss_for
 from enclave.dp_queries.question import Question
 from enclave.dp_queries.sql import parse, resolve
 from enclave.governance.permissions import check_may_ask
-from enclave.identity.person import Person
 from enclave.privacy.budget import Budget, budget_of
 from enclave.privacy.ports import Charge
 from enclave.terms.canonical import fingerprint
 from enclave.terms.errors import NotFoundError
 from enclave.terms.loss import PrivacyLoss
+from enclave.terms.person import Person
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,9 @@ from enclave.dp_queries.ports import QueryPorts
 from enclave.dp_queries.prepare import Prepared, prepare
 from enclave.dp_queries.pricing import Ask, expected_rows, half_width_of, scales_for
 from enclave.dp_queries.question import Average, Count
-from enclave.identity.person import Person
 from enclave.terms.answer import Preview
 from enclave.terms.loss import PrivacyLoss
+from enclave.terms.person import Person
 
 
 def preview(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) -> Preview:

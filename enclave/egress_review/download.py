@@ -14,9 +14,9 @@ from enclave.egress_review.lifecycle import State
 from enclave.egress_review.ports import EgressPorts, EgressWork
 from enclave.egress_review.request import Download, File, Request
 from enclave.egress_review.reviewers import is_of_project, unknown
-from enclave.identity.person import Person
 from enclave.terms.canonical import Json
 from enclave.terms.errors import ConflictError, OperatorError
+from enclave.terms.person import Person
 
 
 @dataclass(frozen=True, kw_only=True)

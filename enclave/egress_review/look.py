@@ -8,8 +8,8 @@ from enclave.egress_review.fetch import fetch
 from enclave.egress_review.lifecycle import DECIDED, State
 from enclave.egress_review.ports import EgressPorts
 from enclave.egress_review.reviewers import check_may_review, unknown
-from enclave.identity.person import Person
 from enclave.terms.errors import OperatorError
+from enclave.terms.person import Person
 
 
 def look(*, by: Person, request: int, file: int, ports: EgressPorts) -> Opened:

@@ -13,7 +13,7 @@ from enclave.egress_review.quorum import complete
 from enclave.egress_review.request import Request, Vote
 from enclave.egress_review.reviewers import Bench, bench
 from enclave.governance.roles import Role
-from enclave.identity.person import Person
+from enclave.terms.person import Person
 from enclave.terms.submission import Severity
 
 WAITING = frozenset({State.IN_REVIEW, State.APPROVED})

@@ -6,7 +6,7 @@ from enclave.egress_review.lifecycle import State
 from enclave.egress_review.ports import EgressPorts
 from enclave.egress_review.request import Request
 from enclave.egress_review.revoke import stop
-from enclave.identity.person import Person
+from enclave.terms.person import Person
 
 
 def reject(*, by: Person, request: int, reason: str, ports: EgressPorts) -> Request:

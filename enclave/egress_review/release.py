@@ -9,9 +9,9 @@ from enclave.egress_review.ports import EgressPorts, EgressWork
 from enclave.egress_review.quorum import decision
 from enclave.egress_review.request import KEPT, Request
 from enclave.egress_review.reviewers import Bench, check_may_review
-from enclave.identity.person import Person
 from enclave.terms.canonical import Json
 from enclave.terms.errors import ConflictError, NotAllowedError, OperatorError
+from enclave.terms.person import Person
 
 
 def release(*, by: Person, request: int, ports: EgressPorts) -> Request:

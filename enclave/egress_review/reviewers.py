@@ -13,8 +13,8 @@ from enclave.egress_review.request import Request
 from enclave.governance.agreement import Agreement
 from enclave.governance.project import Project
 from enclave.governance.roles import Role
-from enclave.identity.person import Person
 from enclave.terms.errors import NotAllowedError, NotFoundError
+from enclave.terms.person import Person
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,9 +10,9 @@ from enclave.egress_review.lifecycle import State, may_move, step
 from enclave.egress_review.ports import EgressPorts, EgressWork
 from enclave.egress_review.request import LONGEST_COMMENT, SHORTEST_REASON, Request
 from enclave.egress_review.reviewers import check_may_review
-from enclave.identity.person import Person
 from enclave.terms.canonical import Json
 from enclave.terms.errors import ConflictError, CustodianError
+from enclave.terms.person import Person
 
 
 def revoke(*, by: Person, request: int, reason: str, ports: EgressPorts) -> Request:

@@ -76,6 +76,8 @@ RULES: dict[str, Rule] = {
         _W, "Flat areas of the picture hold fine noise, which can carry hidden data.", "Save the figure again from the plotting library."
     ),
     "H16": _rule(_B, "Hundreds of empty lines hide what follows.", "Remove the empty lines."),
+    "H17": _rule(_B, "Lines end in blanks that can carry hidden data.", "Remove the blanks at the ends of lines."),
+    "H18": _rule(_W, "Words mix Latin letters with look-alikes of another alphabet.", "Write them with the letters of one alphabet."),
     # tables
     "T01": _rule(
         _B,
@@ -95,6 +97,7 @@ RULES: dict[str, Rule] = {
         _W, "Percentages with their base may give away groups of fewer than {smallest} (found: {cells}).", "Check the numbers behind."
     ),
     "T07": _rule(_W, "A smallest or largest value often belongs to one person.", "Use percentiles such as 5 % and 95 % instead."),
+    "T09": _rule(_I, "Numbers have more decimals than a reader can use.", "Round them."),
     "T10": _rule(
         _B,
         "The table has {rows} lines and looks like one line per person rather than a summary.",
@@ -103,6 +106,7 @@ RULES: dict[str, Rule] = {
     "T10b": _rule(_B, "The table has more than {limit} lines.", "Submit a summary that a person can read."),
     "T10c": _rule(_B, "A column looks like an identifier: a different code in every line.", "Leave the column out."),
     "T10d": _rule(_B, "The file is too large to be checked to its end.", "Submit a summary that a person can read."),
+    "T10e": _rule(_B, "The table has more than {limit} columns.", "Submit a summary that a person can read."),
     "T14": _rule(_B, "This looks like an NHS number.", "Leave it out."),
     "T14b": _rule(_B, "This looks like a National Insurance number.", "Leave it out."),
     "T14c": _rule(_B, "This looks like a unique pupil number.", "Leave it out."),

@@ -15,10 +15,10 @@ from enclave.egress_review.ports import EgressPorts, EgressWork
 from enclave.egress_review.receipts import check_receipts
 from enclave.egress_review.request import File, Request
 from enclave.governance.permissions import check_project
-from enclave.identity.person import Person
 from enclave.jobs.job import JobKind
 from enclave.terms.canonical import Json, fingerprint
 from enclave.terms.errors import ConflictError, ResearcherError, TooManyTriesError
+from enclave.terms.person import Person
 from enclave.terms.submission import LARGEST_FILE, MOST_FILES, ReleaseForm
 
 MOST_A_DAY = 100

@@ -16,7 +16,7 @@ from enclave.egress_review.ports import EgressPorts, EgressWork
 from enclave.egress_review.quorum import complete, decision
 from enclave.egress_review.request import Choice, Download, Request, Vote
 from enclave.egress_review.reviewers import Bench, bench, is_of_project, unknown
-from enclave.identity.person import Person
+from enclave.terms.person import Person
 
 
 class Standing(StrEnum):

@@ -13,9 +13,9 @@ from enclave.egress_review.ports import EgressPorts, EgressWork
 from enclave.egress_review.quorum import decision
 from enclave.egress_review.request import LONGEST_COMMENT, SHORTEST_REASON, Choice, Request, Vote
 from enclave.egress_review.reviewers import Bench, check_may_review, unknown
-from enclave.identity.person import Person
 from enclave.terms.canonical import Json
 from enclave.terms.errors import ConflictError, CustodianError
+from enclave.terms.person import Person
 
 
 def vote(*, by: Person, request: int, file: int, choice: Choice, comment: str = "", ports: EgressPorts) -> Request:

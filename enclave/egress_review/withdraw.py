@@ -7,8 +7,8 @@ from enclave.egress_review.lifecycle import State, may_move, step
 from enclave.egress_review.ports import EgressPorts
 from enclave.egress_review.request import Request
 from enclave.egress_review.reviewers import unknown
-from enclave.identity.person import Person
 from enclave.terms.errors import ConflictError
+from enclave.terms.person import Person
 
 
 def withdraw(*, by: Person, request: int, ports: EgressPorts) -> Request:

@@ -6,9 +6,9 @@ from enclave.audit.events import Event
 from enclave.governance.permissions import check_role
 from enclave.governance.ports import GovernancePorts
 from enclave.governance.roles import Agency, Grant, Role
-from enclave.identity.person import Person
 from enclave.terms.errors import ConflictError, OperatorError
 from enclave.terms.names import is_slug
+from enclave.terms.person import Person
 
 
 def found_agency(*, by: Person | None, slug: str, name: str, ports: GovernancePorts) -> Agency:

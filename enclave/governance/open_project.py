@@ -9,9 +9,9 @@ from enclave.governance.permissions import check_role
 from enclave.governance.ports import GovernancePorts
 from enclave.governance.project import Project
 from enclave.governance.roles import Role
-from enclave.identity.person import Person
 from enclave.terms.errors import AgencyError, ConflictError
 from enclave.terms.names import DatasetName
+from enclave.terms.person import Person
 
 
 def open_project(

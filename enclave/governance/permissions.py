@@ -11,9 +11,9 @@ from enclave.governance.agreement import Agreement, Item
 from enclave.governance.ports import GovernanceWork
 from enclave.governance.project import Project
 from enclave.governance.roles import Role
-from enclave.identity.person import Person
 from enclave.terms.errors import NotAllowedError, NotFoundError
 from enclave.terms.names import DatasetName
+from enclave.terms.person import Person
 
 
 def has_role(person: Person, role: Role, *, work: GovernanceWork, agency: int | None = None, project: int | None = None) -> bool:

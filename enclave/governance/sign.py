@@ -7,8 +7,8 @@ from enclave.governance.agreement import Agreement, AgreementState, Signature, T
 from enclave.governance.permissions import check_agency_role, check_role
 from enclave.governance.ports import GovernancePorts, GovernanceWork
 from enclave.governance.roles import Role
-from enclave.identity.person import Person
 from enclave.terms.errors import AgencyError, ConflictError, NotFoundError
+from enclave.terms.person import Person
 
 
 def draft(*, by: Person, terms: Terms, ports: GovernancePorts) -> Agreement:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from enclave.audit.events import Event
 from enclave.identity.credentials import hash_password, new_totp_secret
-from enclave.identity.person import Person, is_login_name
 from enclave.identity.ports import IdentityPorts
 from enclave.terms.errors import ConflictError, OperatorError
+from enclave.terms.person import Person, is_login_name
 
 
 def enrol(*, by: Person | None, name: str, display: str, password: str, ports: IdentityPorts) -> tuple[Person, str]:

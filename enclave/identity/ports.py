@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from enclave.audit.work import Begin, Clock, Work
-from enclave.identity.person import Person
+from enclave.terms.person import Person
 
 
 @dataclass(frozen=True, kw_only=True)

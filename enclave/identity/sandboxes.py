@@ -6,10 +6,10 @@ import hmac
 import secrets
 
 from enclave.audit.events import Event
-from enclave.identity.person import Person
 from enclave.identity.ports import IdentityPorts, Sandbox
 from enclave.identity.sign_in import token_hash
 from enclave.terms.errors import SignInError
+from enclave.terms.person import Person
 
 
 def open_sandbox(*, by: Person, project: int, ports: IdentityPorts) -> tuple[Sandbox, str]:

@@ -6,10 +6,10 @@ import datetime as dt
 import secrets
 
 from enclave.audit.events import Event
-from enclave.identity.person import Person
 from enclave.identity.ports import IdentityPorts, Session
 from enclave.identity.sign_in import IDLE, token_hash
 from enclave.terms.errors import SignInError
+from enclave.terms.person import Person
 
 TICKET = dt.timedelta(seconds=30)
 

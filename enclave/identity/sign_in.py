@@ -8,9 +8,9 @@ import secrets
 
 from enclave.audit.events import Event
 from enclave.identity.credentials import matching_step, password_matches
-from enclave.identity.person import Person
 from enclave.identity.ports import Account, IdentityPorts, IdentityWork, Session
 from enclave.terms.errors import SignInError, TooManyTriesError
+from enclave.terms.person import Person
 
 FREE_TRIES = 5
 SESSION = dt.timedelta(hours=8)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enclave.audit.events import Event
 from enclave.governance.agreement import Agreement, AgreementState
-from enclave.identity.person import Person
 from enclave.oversight.ports import OversightPorts
 from enclave.privacy.open_ledgers import open_ledgers
 from enclave.terms.errors import NotFoundError
+from enclave.terms.person import Person
 
 __all__ = ["OversightPorts", "activate"]  # callers find the ports beside the use case
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enclave.governance.agreement import Agreement
 from enclave.governance.permissions import has_role
 from enclave.governance.roles import Agency, Role
-from enclave.identity.person import Person
 from enclave.oversight.ports import OversightPorts, OversightWork
 from enclave.terms.errors import NotFoundError
+from enclave.terms.person import Person
 
 
 @dataclass(frozen=True, kw_only=True)

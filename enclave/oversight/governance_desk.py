@@ -9,8 +9,8 @@ from enclave.governance.agreement import Agreement
 from enclave.governance.permissions import check_role
 from enclave.governance.project import Project
 from enclave.governance.roles import Agency, Grant, Role
-from enclave.identity.person import Person
 from enclave.oversight.ports import OversightPorts
+from enclave.terms.person import Person
 
 
 @dataclass(frozen=True, kw_only=True)

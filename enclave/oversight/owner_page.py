@@ -15,12 +15,12 @@ from enclave.governance.agreement import Agreement, AgreementState
 from enclave.governance.permissions import has_role
 from enclave.governance.project import Project
 from enclave.governance.roles import Agency, Role
-from enclave.identity.person import Person
 from enclave.oversight.ports import OversightPorts, OversightWork
 from enclave.privacy.ledger import Ledger, of_dataset, of_population
 from enclave.privacy.ports import Charge
 from enclave.terms.errors import NotFoundError
 from enclave.terms.names import DatasetName
+from enclave.terms.person import Person
 
 DAY = dt.timedelta(days=1)
 SEES_AS_OWNER = (Role.DATA_OFFICER, Role.CUSTODIAN, Role.SIGNATORY)

@@ -9,13 +9,13 @@ from enclave.catalogue.dataset import Dataset, Version
 from enclave.governance.agreement import Agreement
 from enclave.governance.permissions import check_project, may_work_on
 from enclave.governance.project import Project
-from enclave.identity.person import Person
 from enclave.oversight.owner_page import asked_version
 from enclave.oversight.ports import OversightPorts, OversightWork
 from enclave.privacy.budget import Budget, budget_of
 from enclave.privacy.ports import Charge
 from enclave.terms.errors import NotAllowedError, NotFoundError
 from enclave.terms.names import DatasetName
+from enclave.terms.person import Person
 
 
 @dataclass(frozen=True, kw_only=True)

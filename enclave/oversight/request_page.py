@@ -12,12 +12,12 @@ from enclave.egress_review.ports import EgressPorts
 from enclave.egress_review.visibility import Standing, View, see
 from enclave.governance.agreement import Agreement
 from enclave.governance.project import Project
-from enclave.identity.person import Person
 from enclave.oversight.owner_page import asked_version
 from enclave.oversight.ports import OversightPorts, OversightWork
 from enclave.privacy.ports import Charge
 from enclave.terms.errors import NotFoundError
 from enclave.terms.names import DatasetName
+from enclave.terms.person import Person
 
 
 @dataclass(frozen=True, kw_only=True)

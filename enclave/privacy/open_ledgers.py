@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enclave.audit.events import Event
 from enclave.governance.agreement import Agreement
-from enclave.identity.person import Person
 from enclave.privacy.ledger import of_dataset, of_population
 from enclave.privacy.ports import PrivacyWork
 from enclave.terms.errors import NotFoundError
 from enclave.terms.loss import PrivacyLoss
+from enclave.terms.person import Person
 from enclave.terms.schema import Unit
 
 

@@ -16,7 +16,6 @@ from typing import TypeAlias
 from enclave.audit.events import Event
 from enclave.audit.receipts import Receipt
 from enclave.governance.permissions import check_may_ask
-from enclave.identity.person import Person
 from enclave.privacy.aggregate import Table
 from enclave.privacy.ledger import Ledger, LedgerKey, of_dataset, of_population, of_project, shortage
 from enclave.privacy.measurer import Measurer
@@ -24,6 +23,7 @@ from enclave.privacy.ports import Charge, PrivacyPorts, PrivacyWork, Settlement
 from enclave.terms.canonical import Json, fingerprint
 from enclave.terms.errors import BudgetError, ConflictError, EnclaveError, NotFoundError, OperatorError
 from enclave.terms.loss import PrivacyLoss
+from enclave.terms.person import Person
 
 MINIMUM = PrivacyLoss.costing("0.000001")
 MOST_A_DAY = 2_000

@@ -6,7 +6,6 @@ import hashlib
 
 import numpy as np
 
-from enclave.identity.person import Person
 from enclave.synthetic.lookup import open_subject
 from enclave.synthetic.obtain import rows_wanted
 from enclave.synthetic.ports import CopyPorts
@@ -15,6 +14,7 @@ from enclave.synthetic.rows import Cells, Rows
 from enclave.terms.canonical import canonical_bytes
 from enclave.terms.loss import PrivacyLoss
 from enclave.terms.names import DatasetName
+from enclave.terms.person import Person
 from enclave.terms.schema import Column, TableSchema
 
 MISSING = 0.1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enclave.audit.events import Event
-from enclave.identity.person import Person
 from enclave.privacy.release import Released, release
 from enclave.privacy.slot import wait_after
 from enclave.synthetic.copies import Copy, CopyState, step
@@ -13,6 +12,7 @@ from enclave.synthetic.ports import SyntheticPorts
 from enclave.synthetic.request_fit import ask
 from enclave.terms.loss import PrivacyLoss
 from enclave.terms.names import DatasetName
+from enclave.terms.person import Person
 
 
 def fit(*, by: Person, project: int, dataset: DatasetName, loss: PrivacyLoss, ports: SyntheticPorts) -> Copy:

@@ -8,12 +8,12 @@ from enclave.audit.work import Clock
 from enclave.catalogue.dataset import Dataset, Version
 from enclave.governance.agreement import Item
 from enclave.governance.permissions import check_may_ask
-from enclave.identity.person import Person
 from enclave.privacy.aggregate import Table
 from enclave.synthetic.copies import Copy
 from enclave.synthetic.ports import SyntheticWork
 from enclave.terms.errors import NotFoundError
 from enclave.terms.names import DatasetName
+from enclave.terms.person import Person
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from enclave.identity.person import Person
 from enclave.jobs.job import JobState
 from enclave.privacy.ports import Settlement
 from enclave.synthetic.copies import CopyState
@@ -16,6 +15,7 @@ from enclave.synthetic.sample import MOST_ROWS, sample
 from enclave.synthetic.standing import Standing, standing_of
 from enclave.terms.errors import NotFoundError, ResearcherError
 from enclave.terms.names import DatasetName
+from enclave.terms.person import Person
 
 
 def obtain(

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from enclave.audit.work import Begin, Clock
-from enclave.identity.person import Person
 from enclave.privacy.ports import PrivacyPorts, PrivacyWork
 from enclave.synthetic.copies import Copy, CopyState
 from enclave.terms.loss import PrivacyLoss
+from enclave.terms.person import Person
 
 
 class Copies(Protocol):

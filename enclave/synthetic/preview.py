@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from enclave.identity.person import Person
 from enclave.privacy.budget import budget_of
 from enclave.synthetic.lookup import open_subject
 from enclave.synthetic.order import plan_or_refusal, request_for
@@ -15,6 +14,7 @@ from enclave.terms.answer import Left
 from enclave.terms.canonical import Json
 from enclave.terms.loss import REPORT_DELTA, PrivacyLoss
 from enclave.terms.names import DatasetName
+from enclave.terms.person import Person
 
 SUGGESTED = 4
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from enclave.audit.events import Event
-from enclave.identity.person import Person
 from enclave.jobs.job import JobKind, JobState
 from enclave.privacy.budget import budget_of
 from enclave.privacy.ledger import Ledger, of_dataset, of_population, of_project, shortage
@@ -14,6 +13,7 @@ from enclave.synthetic.plan import Plan
 from enclave.synthetic.ports import CopyPorts, SyntheticWork
 from enclave.terms.loss import PrivacyLoss
 from enclave.terms.names import DatasetName
+from enclave.terms.person import Person
 
 
 def request_fit(*, by: Person, project: int, dataset: DatasetName, loss: PrivacyLoss, ports: CopyPorts) -> Copy:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from enclave.audit.events import Event
-from enclave.identity.person import Person
 from enclave.synthetic.copies import Copy, CopyState, step
 from enclave.synthetic.fit import fulfil
 from enclave.synthetic.ports import SyntheticPorts
 from enclave.terms.errors import EnclaveError, NotFoundError, OperatorError
+from enclave.terms.person import Person
 
 
 def run_fit(*, copy: int, ports: SyntheticPorts) -> None:

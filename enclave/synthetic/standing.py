@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from enclave.identity.person import Person
 from enclave.jobs.job import Job
 from enclave.synthetic.copies import Copy, CopyState
 from enclave.synthetic.lookup import open_subject
 from enclave.synthetic.ports import CopyPorts, SyntheticWork
 from enclave.terms.names import DatasetName
+from enclave.terms.person import Person
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from enclave.governance.permissions import check_may_ask, check_project
-from enclave.identity.person import Person
 from enclave.privacy.budget import budget_of
 from enclave.terms.errors import NotFoundError
 from enclave.terms.names import DatasetName
+from enclave.terms.person import Person
 from enclave.wiring.portal import Portal
 
 

@@ -12,11 +12,11 @@ from pydantic import BaseModel, ConfigDict
 
 from enclave.governance.permissions import check_project
 from enclave.governance.project import Project
-from enclave.identity.person import Person
 from enclave.identity.sandboxes import close_sandbox, open_sandbox
 from enclave.identity.sessions import redeem_ticket
 from enclave.identity.sign_in import prove
 from enclave.terms.errors import EnclaveError, NotFoundError
+from enclave.terms.person import Person
 from enclave.wiring.portal import Portal
 
 

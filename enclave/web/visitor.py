@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from enclave.governance.roles import Grant, Role
-from enclave.identity.person import Person
 from enclave.identity.sessions import current
+from enclave.terms.person import Person
 from enclave.web.cookies import session_token
 from enclave.web.rules import refusal
 from enclave.wiring.portal import Portal

@@ -18,7 +18,6 @@ from enclave.catalogue.ports import CataloguePorts
 from enclave.dp_queries.ports import Fulfilled, Order, QueryPorts
 from enclave.egress_review.ports import EgressPorts
 from enclave.governance.ports import GovernancePorts
-from enclave.identity.person import Person
 from enclave.identity.ports import IdentityPorts
 from enclave.oversight.ports import OversightPorts
 from enclave.settings.layout import socket_path
@@ -26,6 +25,7 @@ from enclave.settings.settings import Settings
 from enclave.synthetic.ports import CopyPorts
 from enclave.terms.canonical import Json
 from enclave.terms.loss import PrivacyLoss
+from enclave.terms.person import Person
 from enclave.wiring.database import account_sealer, now, open_database, transactions
 from enclave.wiring.egress import egress_ports
 

@@ -25,7 +25,6 @@ from enclave.dp_queries.ports import Order
 from enclave.egress_review.check import check
 from enclave.egress_review.ports import EgressPorts
 from enclave.engines.duckdb_engine import DuckDbEngine
-from enclave.identity.person import Person
 from enclave.isolation.jail import JailFailed, Limits
 from enclave.isolation.jail import run as run_jailed
 from enclave.jobs.job import Job, JobKind
@@ -36,6 +35,7 @@ from enclave.synthetic.run_fit import run_fit
 from enclave.terms.canonical import Json
 from enclave.terms.errors import SignInError
 from enclave.terms.loss import PrivacyLoss
+from enclave.terms.person import Person
 from enclave.wiring.database import now, open_database, transactions
 from enclave.wiring.egress import egress_ports
 

@@ -42,6 +42,9 @@ def part(name: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
 
+PALETTE = Image.new("P", (40, 40))
+PALETTE.putpalette([random.Random(index).randrange(256) for index in range(768)])
+
 PNG = saved(chart())
 JPEG = saved(chart(), "JPEG", quality=90)
 END = part(b"IEND", b"")
@@ -102,6 +105,8 @@ def test_the_signature_of_matplotlib_may_stay_and_no_other_text() -> None:
         (inserted(part(b"tIME", b"\x07\xe8\x01\x01\x00\x00\x00")), "H02"),
         (inserted(part(b"pHYs", b"x" * 40)), "H02"),
         (inserted(part(b"PLTE", b"x" * 30)), "H02"),
+        (inserted(part(b"pHYs", b"x" * 9) + part(b"pHYs", b"y" * 9)), "H02"),
+        (saved(PALETTE), "H03"),
         (PNG[:-5], "F05"),
         (PNG[:200], "F05"),
         (PNG[:60] + b"\x00" + PNG[61:], "F05"),
@@ -135,6 +140,7 @@ def segment(marker: int, body: bytes) -> bytes:
     [
         (JPEG + b"x", "H01"),
         (JPEG + JPEG, "H01"),
+        (JPEG[:2] + segment(0xC4, b"x" * 5_000) + JPEG[2:], "H02"),
         (JPEG[:2] + segment(0xFE, b"secret") + JPEG[2:], "H02"),
         (JPEG[:2] + segment(0xE1, b"Exif\x00\x00secret") + JPEG[2:], "H02"),
         (JPEG[:2] + segment(0xE2, b"ICC_PROFILE\x00secret") + JPEG[2:], "H02"),

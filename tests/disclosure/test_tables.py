@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -47,6 +48,8 @@ HEAD = "district,n\nNorth,120\nSouth,160\n"
         ("district,n\nNorth,120\n".encode("utf-16").decode("latin-1"), "F02"),
         (HEAD + "# " + "x" * 300 + "\n", "H04"),
         (HEAD + "# n=4\n", "T01c"),
+        (",".join(f"c{n}" for n in range(101)) + "\n" + ",".join("120" for _ in range(101)), "T10e"),
+        ("district,n   \nNorth,120    \nSouth,130     \nEast,140   \n", "H17"),
         (HEAD + "# 9434765919\n", "T14"),
     ],
 )
@@ -110,6 +113,7 @@ def persons(count: int, seed: int = 1) -> list[str]:
         (["date_of_birth,n", "1990,120"], "T14m"),
         (["stat,age", "min,18", "max,97"], "T07"),
         (["model,dof,r2", "ols,6,0.4"], "R01"),
+        (["district,n", "N\u043erth,120"], "H18"),
     ],
 )
 def test_rows_about_persons_and_what_points_at_them(lines: list[str], rule: str) -> None:
@@ -129,6 +133,21 @@ def test_rows_about_persons_and_what_points_at_them(lines: list[str], rule: str)
 )
 def test_long_summaries_are_no_rows_about_persons(lines: list[str]) -> None:
     assert verdict("\n".join(lines)) is Verdict.CLEAR, findings("\n".join(lines))
+
+
+def test_long_decimals_are_mentioned_and_stop_nothing() -> None:
+    assert [(one.rule, one.severity.value) for one in findings("district,rate\nNorth,0.12345678912\n")] == [("T09", "info")]
+
+
+@pytest.mark.parametrize(
+    "unit", [" ", "a", "0", '"', "n=", "Mr ", "-", "a@", "\t", " \t", "\n", ".", "(", "#\n", "|", "a  1\n", "A1", "x;y,", "07"]
+)
+def test_no_text_keeps_the_checks_busy(unit: str) -> None:
+    text = (unit * 100_000)[:100_000]
+    began = time.process_time()
+    findings(text)
+    findings(text, ".txt")
+    assert time.process_time() - began < 3
 
 
 IDENTIFIERS = {

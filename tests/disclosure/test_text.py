@@ -24,7 +24,7 @@ from tests.disclosure.say import findings, rules, verdict
         ("Mr Okafor, Mrs Adeyemi\nand Miss Balogun\nwith John Smith\n", "T14h"),
         ("By Sarah Smith\n", "T14i"),
         ("x\n" * 3 + "\n" * 250 + "more\n", "H16"),
-        ("a" * 400_001, "F07"),
+        ("word " * 20_001, "F07"),
         ("see <script>alert(1)</script>\n", "H14"),
         ("model ok\n" + "eJxtfM3OJEmO3D2foh4gK" * 20 + "\n", "H06"),
         ("\n".join("QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVpBQkNERUZHSElKS0xNTk9QUVJTVFVWV1hZWg" for _ in range(4)) + "\n", "H06"),

@@ -45,7 +45,6 @@ from enclave.governance.open_project import open_project
 from enclave.governance.roles import Agency, Grant, Role
 from enclave.governance.sign import draft, sign
 from enclave.identity.enrol import enrol
-from enclave.identity.person import Person
 from enclave.identity.ports import Session
 from enclave.identity.sign_in import IDLE, SESSION, token_hash
 from enclave.jobs.job import JobKind, JobState
@@ -55,6 +54,7 @@ from enclave.settings.layout import lay_out
 from enclave.settings.settings import Profile, Settings
 from enclave.terms.canonical import Json
 from enclave.terms.names import DatasetName
+from enclave.terms.person import Person
 from enclave.terms.schema import Category, Column, Kind, TableSchema, Unit
 from enclave.terms.submission import Finding, ReleaseForm
 from enclave.wiring.database import now, prepare_database

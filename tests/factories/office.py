@@ -21,10 +21,10 @@ from enclave.governance.agreement import Terms
 from enclave.governance.appoint import appoint, found_agency
 from enclave.governance.ports import GovernancePorts
 from enclave.governance.roles import Grant, Role
-from enclave.identity.person import Person
 from enclave.privacy.ports import Settlement
 from enclave.terms.canonical import Json, fingerprint
 from enclave.terms.loss import PrivacyLoss
+from enclave.terms.person import Person
 from enclave.terms.submission import Finding, ReleaseForm, Severity
 from tests.factories.world import World, make_world, person
 from tests.fakes.memory_catalogue import MemoryQuarantine

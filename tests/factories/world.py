@@ -19,11 +19,11 @@ from enclave.governance.ports import GovernancePorts
 from enclave.governance.project import Project
 from enclave.governance.roles import Agency, Grant, Role
 from enclave.governance.sign import draft, sign
-from enclave.identity.person import Person
 from enclave.oversight.activate import OversightPorts, activate
 from enclave.privacy.aggregate import Table
 from enclave.privacy.ports import PrivacyWork
 from enclave.terms.names import DatasetName
+from enclave.terms.person import Person
 from enclave.terms.schema import TableSchema, Unit
 from tests.factories.tables import SCHEMA
 

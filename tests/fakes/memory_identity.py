@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
-from enclave.identity.person import Person
 from enclave.identity.ports import Account, Sandbox, Session
+from enclave.terms.person import Person
 from tests.fakes.memory_store import Tables
 
 

@@ -19,6 +19,15 @@ def understood(text: str) -> Question:
     return resolve(parse(text), TABLE)
 
 
+def outcome(text: str) -> str:
+    """The rule of the refusal, or that there was none."""
+    try:
+        understood(text)
+    except ResearcherError as refused:
+        return refused.rule
+    return "understood"
+
+
 BAD = [
     ("x" * 10_001, "Q-01"),
     ("SELEKT COUNT(*)", "Q-02"),
@@ -122,7 +131,7 @@ def test_a_good_question_is_understood(text: str) -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        (f"SELECT COUNT(*) {FROM}", f"select  count( * )  as total\nFROM police.incidents -- the same"),
+        (f"SELECT COUNT(*) {FROM}", "select  count( * )  as total\nFROM police.incidents -- the same"),
         (f"SELECT district, COUNT(*) {FROM} GROUP BY district", f"SELECT COUNT(*), district {FROM} GROUP BY 2 ORDER BY 1 LIMIT 1"),
         (f"SELECT COUNT(*) {FROM} WHERE age IN (3, 1, 2)", f"SELECT COUNT(*) {FROM} WHERE age IN (1, 2, 3, 3)"),
         (f"SELECT COUNT(*) {FROM} WHERE age > 3.5", f"SELECT COUNT(*) {FROM} WHERE 3.9 < age"),
@@ -133,9 +142,71 @@ def test_the_same_question_in_other_words_is_the_same_question(one: str, other: 
 
 
 _WORDS = st.sampled_from(
-    "SELECT COUNT ( ) * , FROM police.incidents WHERE GROUP BY ORDER district age cost flag day month person AND OR NOT IN BETWEEN "
-    "IS NULL = < > 'north' 3 1.5 '1970-01-01' SUM AVG YEAR DATE_TRUNC DISTINCT UNION WITH ; -- LIMIT CASE WHEN THEN END CAST AS INT "
-    "JOIN ON LATERAL UNNEST STRUCT [ ] { } :: ? $1 @x".split()
+    [
+        "SELECT",
+        "COUNT",
+        "(",
+        ")",
+        "*",
+        ",",
+        "FROM",
+        "police.incidents",
+        "WHERE",
+        "GROUP",
+        "BY",
+        "ORDER",
+        "district",
+        "age",
+        "cost",
+        "flag",
+        "day",
+        "month",
+        "person",
+        "AND",
+        "OR",
+        "NOT",
+        "IN",
+        "BETWEEN",
+        "IS",
+        "NULL",
+        "=",
+        "<",
+        ">",
+        "'north'",
+        "3",
+        "1.5",
+        "'1970-01-01'",
+        "SUM",
+        "AVG",
+        "YEAR",
+        "DATE_TRUNC",
+        "DISTINCT",
+        "UNION",
+        "WITH",
+        ";",
+        "--",
+        "LIMIT",
+        "CASE",
+        "WHEN",
+        "THEN",
+        "END",
+        "CAST",
+        "AS",
+        "INT",
+        "JOIN",
+        "ON",
+        "LATERAL",
+        "UNNEST",
+        "STRUCT",
+        "[",
+        "]",
+        "{",
+        "}",
+        "::",
+        "?",
+        "$1",
+        "@x",
+    ]
 )
 
 
@@ -145,9 +216,4 @@ _WORDS = st.sampled_from(
 @example(f"SELECT COUNT(*) {FROM} WHERE " + " AND ".join(["age > 1"] * 800))
 @example(f"SELECT COUNT(*) {FROM} WHERE age IN (" + ",".join(str(i) for i in range(2_500)) + ")")
 def test_any_text_is_understood_or_refused_by_rule(text: str) -> None:
-    try:
-        question = understood(text)
-    except ResearcherError as refused:
-        assert refused.rule in RULES
-    else:
-        assert question.aggregate.cells >= 1
+    assert outcome(text) in {"understood", *RULES}

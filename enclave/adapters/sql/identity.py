@@ -9,8 +9,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from enclave.adapters.sealing import Sealer
 from enclave.adapters.sql import tables as t
-from enclave.identity.person import Person
 from enclave.identity.ports import Account, Sandbox, Session
+from enclave.terms.person import Person
 
 
 class SqlAccounts:

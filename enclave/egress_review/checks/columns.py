@@ -40,6 +40,7 @@ MEASURE_WORDS = listed(
 )
 # Alone in front of a number these say that it is none of a group's; as a heading they could be the name of a group.
 _STATISTIC_WORDS = listed("of the p value model aic bic log likelihood r squared adj pseudo statistic chi no iterations")
+_PLAIN_STATISTICS = listed("mean avg average median sd std stdev stderr se sem variance iqr skew kurtosis auc aic bic rsquared")
 KEY_WORDS = listed(
     "year yr month mon week weekday dow day date hour time quarter qtr period age ageband band decile quintile quartile rank order code "
     "wave lag bin step from to start end grade cluster iteration fold draw degree"
@@ -78,9 +79,11 @@ def says_count(label: str) -> bool:
 
 
 def says_measure(label: str) -> bool:
-    """Whether a label consists of nothing but words for statistics."""
+    """Whether a label consists of nothing but words for statistics: ``mean``, ``Df Model:``. Not ``lower``, which could be a group."""
     words = {word for word in words_of(label) if word.isalpha()}
-    return bool(words & MEASURE_WORDS) and words <= MEASURE_WORDS | _STATISTIC_WORDS
+    if label.rstrip().endswith(":"):
+        return bool(words & MEASURE_WORDS) and words <= MEASURE_WORDS | _STATISTIC_WORDS
+    return bool(words) and words <= _PLAIN_STATISTICS
 
 
 def _column(table: Table, index: int) -> Column:

@@ -14,7 +14,7 @@ from enclave.egress_review.checks.microdata import MOST_ROWS, microdata
 from enclave.egress_review.checks.persons import births, is_name, names
 from enclave.egress_review.checks.shares import shares
 from enclave.egress_review.checks.small_cells import small_cells
-from enclave.egress_review.checks.statistics import end_points, few_degrees, few_degrees_in
+from enclave.egress_review.checks.statistics import end_points, few_degrees, few_degrees_in, long_decimals
 from enclave.egress_review.checks.table import Table, read_csv
 from enclave.egress_review.checks.words import decode, fold, unseen
 from enclave.egress_review.rules import Found
@@ -64,7 +64,7 @@ def check_table(table: Table, *, smallest: int, answers: list[Released]) -> list
     found = small_cells(table, columns, known.cells, smallest)
     found += shares(table, columns, known.cells, smallest)
     found += microdata(table, columns, known.cells)
-    found += end_points(table, columns) + few_degrees(table)
+    found += end_points(table, columns) + few_degrees(table) + long_decimals(table, columns, known.cells)
     found += _personal_columns(table, columns)
     found += _identifiers(table, columns, known.cells)
     return found + _receipts(known, answers)

@@ -10,20 +10,23 @@ from enclave.egress_review.rules import Found
 _JFIF, _ADOBE = 0xE0, 0xEE
 _PLAIN = frozenset({0xDB, 0xC4, 0xDD, 0xC0, 0xC1, 0xC2, 0xDA})
 _EOI, _SOS = 0xD9, 0xDA
+# Tables and headers of a picture take some hundred bytes, two thousand at most; unused ones could carry more.
+MOST_HEADERS = 4_096
 
 
 def check_jpeg(data: bytes) -> list[Found]:
     """What the container carries besides the picture."""
-    position, hidden = 2, False
+    position, headers, hidden = 2, 0, False
     while True:
         marker, start, stop = _segment(data, position)
         if marker == _EOI:
             extra = len(data) - stop
             found = [Found(rule="H01", numbers={"bytes": extra})] if extra else []
-            return found + ([Found(rule="H02")] if hidden else [])
+            return found + ([Found(rule="H02")] if hidden or headers > MOST_HEADERS else [])
         if marker == 0:
             return [Found(rule="F05")]
         hidden = hidden or not _is_plain(marker, data[start:stop])
+        headers += stop - start
         position = _after_scan(data, stop) if marker == _SOS else stop
 
 

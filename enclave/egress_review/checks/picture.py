@@ -24,6 +24,7 @@ ENOUGH_PAIRS = 20_000
 NOISY = 0.2
 FAINT = 8
 PLAIN_COLOURS = 2
+SPARE_COLOURS = 16
 
 
 def check_picture(data: bytes, kind: Kind) -> list[Found]:
@@ -51,9 +52,20 @@ def _decode(data: bytes, kind: Kind) -> npt.NDArray[np.uint8] | Found:
             with Image.open(io.BytesIO(data), formats=[kind.value.upper()]) as image:
                 if image.width * image.height > MOST_POINTS:
                     return Found(rule="F08", numbers={"limit": MOST_POINTS})
+                if _has_unused_colours(image):
+                    return Found(rule="H03")
                 return np.asarray(image.convert("RGBA"), dtype=np.uint8)
     except Exception:  # noqa: BLE001 - Pillow's plug-ins raise whatever the bytes lead them to
         return Found(rule="F05")
+
+
+def _has_unused_colours(image: Image.Image) -> bool:
+    """A palette can hold colours that no point has."""
+    if image.mode != "P":
+        return False
+    listed = np.asarray(image.getpalette("RGB"), dtype=np.uint8).reshape(-1, 3)
+    unused = np.setdiff1d(np.arange(len(listed)), np.unique(np.asarray(image)))
+    return len(np.unique(listed[unused], axis=0)) > SPARE_COLOURS
 
 
 def _hides(colours: npt.NDArray[np.uint8], alpha: npt.NDArray[np.uint8]) -> bool:

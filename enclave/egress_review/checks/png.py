@@ -72,7 +72,9 @@ def check_png(data: bytes) -> list[Found]:
     extra = len(data) - end + _beyond(parts, header)
     found = [Found(rule="H01", numbers={"bytes": extra})] if extra > 0 else []
     found += [Found(rule="F05")] if extra < 0 else []
-    return found + ([Found(rule="H02")] if any(not _is_plain(name, body, header) for name, body in parts) else [])
+    once = [name for name, _ in parts if name != b"IDAT"]
+    odd = len(set(once)) < len(once) or any(not _is_plain(name, body, header) for name, body in parts)
+    return found + ([Found(rule="H02")] if odd else [])
 
 
 def _parts(data: bytes) -> tuple[list[tuple[bytes, bytes]], int]:

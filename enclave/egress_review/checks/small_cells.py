@@ -55,7 +55,7 @@ def _of_column(
         return sure, likely, unlikely
     for row, written in enumerate(column.numbers):
         label = said[row][column.index]
-        if (row, column.index) in covered or (label == "measure" and written is not None):
+        if (row, column.index) in covered or (label == "measure" and written is not None and column.kind is not Kind.COUNT):
             continue
         if written is None or column.kind is Kind.COUNT or label == "count":
             if _is_small(written, table.rows[row][column.index], smallest, counting=column.kind is Kind.COUNT):

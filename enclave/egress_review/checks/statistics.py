@@ -1,8 +1,9 @@
-"""Statistics that give one person away although they are no counts: end points (T07) and models with too few observations (R01)."""
+"""Statistics that give one person away although they are no counts: end points (T07), models with too few observations (R01); long decimals (T09)."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 
 from enclave.egress_review.checks.columns import Column, words_of
 from enclave.egress_review.checks.table import Table
@@ -11,6 +12,7 @@ from enclave.egress_review.rules import Found
 
 # ACRO's safe_dof_threshold.
 FEWEST_DEGREES = 10
+MOST_DECIMALS = 8
 _END_WORDS = frozenset({"min", "max", "minimum", "maximum", "smallest", "largest", "lowest", "highest"})
 _DEGREES = re.compile(
     r"\b(?:dof|resid(?:ual)?s?[ _.-]?(?:df|dof|degrees of freedom)|df[ _.-]?resid(?:uals?)?)\b\W{0,3}(\d+)", re.IGNORECASE
@@ -23,6 +25,20 @@ def end_points(table: Table, columns: tuple[Column, ...]) -> list[Found]:
     found = [Found(rule="T07", where=table.place(column.index)) for column in named]
     rows = [row for row, cells in enumerate(table.rows) if words_of(cells[0]) and words_of(cells[0]) <= _END_WORDS]
     return found + ([Found(rule="T07", where=table.place(0, rows))] if rows else [])
+
+
+def long_decimals(table: Table, columns: tuple[Column, ...], covered: Set[tuple[int, int]]) -> list[Found]:
+    """The last digits of a number that nobody rounds can carry anything; noise of a covered number is no message."""
+    found = []
+    for column in columns:
+        rows = [
+            row
+            for row, one in enumerate(column.numbers)
+            if one is not None and one.decimals > MOST_DECIMALS and (row, column.index) not in covered
+        ]
+        if rows:
+            found.append(Found(rule="T09", where=table.place(column.index, rows)))
+    return found
 
 
 def few_degrees(table: Table) -> list[Found]:

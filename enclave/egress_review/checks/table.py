@@ -12,6 +12,7 @@ from enclave.egress_review.checks.words import lines_in_words
 from enclave.egress_review.rules import Found
 
 LONGEST_CELL = 500
+MOST_COLUMNS = 100
 MOST_NOTES = 10
 LONGEST_NOTE = 200
 MOST_TRAILING_LINES = 20
@@ -55,6 +56,8 @@ def read_csv(text: str) -> tuple[Table | None, list[Found]]:
     if found or start == stop:
         return None, found or [Found(rule="F09")]
     body = lines[start:stop]
+    if any(body[0].count(separator) >= MOST_COLUMNS for separator in _SEPARATORS):
+        return None, [Found(rule="T10e", numbers={"limit": MOST_COLUMNS})]
     separator = _separator(body)
     if separator is None:
         return None, [_ragged(body, start)]

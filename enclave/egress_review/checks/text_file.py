@@ -14,7 +14,7 @@ from enclave.egress_review.checks.text_tables import tables_in
 from enclave.egress_review.checks.words import decode, fold, line_of, lines_in_words, unseen
 from enclave.egress_review.rules import Found
 
-LONGEST = 400_000
+LONGEST = 100_000
 _TRACE = re.compile(r"^Traceback \(most recent call last\)|^\s+File \".*\", line \d+", re.MULTILINE)
 _SEVERAL = 3
 

@@ -19,7 +19,11 @@ _MARKUP = re.compile(
 _BASE64 = re.compile(rf"[A-Za-z0-9+/_-]{{{LONGEST_ENCODED},}}+")
 _WRAPPED = re.compile(r"^(?:[A-Za-z0-9+/_-]{60,}+\n){3,}", re.MULTILINE)
 _BLANKS = re.compile(rf"(?<![^\S\n])[^\S\n]{{{LONGEST_RUN_OF_BLANKS},}}+(?=\S)")
-_EMPTY = re.compile(rf"(?:[^\S\n]*\n){{{MOST_EMPTY_LINES},}}")
+_EMPTY = re.compile(rf"^(?:[^\S\n]*+\n){{{MOST_EMPTY_LINES},}}", re.MULTILINE)
+# Two blanks at a line's end break the line in Markdown; more, or blanks among tabs, are seen by programs alone (SNOW hides text so).
+_LINE_ENDS = re.compile(r"(?:(?<! ) {3,}|\t +| +\t[ \t]*)$", re.MULTILINE)
+_MIXED_WORD = re.compile(r"[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
+MOST_ODD_LINE_ENDS = 3
 # Cc control, Cf format (zero width, bidi, tags), Co private, Cs surrogates, Cn unassigned, Zl and Zp line separators.
 _UNSEEN = frozenset({"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"})
 _ALLOWED = frozenset("\n\r\t")
@@ -53,6 +57,11 @@ def unseen(text: str) -> list[Found]:
         match = next((one for one in pattern.finditer(text) if rule != "H06" or len(set(one.group())) > 8), None)
         if match:
             found.append(Found(rule=rule, where=f"line {line_of(text, match.start())}"))
+    if len(_LINE_ENDS.findall(text)) > MOST_ODD_LINE_ENDS:
+        found.append(Found(rule="H17"))
+    mixed = _MIXED_WORD.search(text)
+    if mixed:
+        found.append(Found(rule="H18", where=f"line {line_of(text, mixed.start())}"))
     return _once(found)
 
 

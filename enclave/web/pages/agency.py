@@ -8,10 +8,10 @@ from fastapi.responses import RedirectResponse, Response
 from enclave.catalogue.register import register
 from enclave.governance.permissions import has_role
 from enclave.governance.roles import Role
-from enclave.identity.person import Person
 from enclave.oversight.owner_page import DAY, owned_dataset, owned_datasets, owner_desk
 from enclave.terms.errors import EnclaveError
 from enclave.terms.names import DatasetName
+from enclave.terms.person import Person
 from enclave.terms.schema import Unit
 from enclave.web.access import FormDep
 from enclave.web.addresses import dataset_name

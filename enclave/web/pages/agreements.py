@@ -6,11 +6,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from enclave.governance.sign import sign
-from enclave.identity.person import Person
 from enclave.oversight.activate import activate
 from enclave.oversight.agreement_page import agreement_page, agreement_pages
 from enclave.terms.canonical import canonical_bytes
 from enclave.terms.errors import EnclaveError
+from enclave.terms.person import Person
 from enclave.web.access import FormDep
 from enclave.web.templating import render
 from enclave.web.views.agreements import agreement_view

@@ -11,8 +11,8 @@ from enclave.catalogue.dataset import Dataset
 from enclave.catalogue.declaration import Declaration
 from enclave.catalogue.draft import draft_of, keep_draft
 from enclave.catalogue.upload import Upload, UploadState
-from enclave.identity.person import Person
 from enclave.terms.errors import AgencyError, ConflictError
+from enclave.terms.person import Person
 from enclave.web.forms import Form
 from enclave.web.pages.uploads import own
 from enclave.web.views.typed import Draft, first_draft, of_declaration

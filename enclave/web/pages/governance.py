@@ -11,10 +11,10 @@ from fastapi.responses import RedirectResponse, Response
 from enclave.governance.agreement import AgreementState, Terms
 from enclave.governance.open_project import open_project
 from enclave.governance.sign import draft
-from enclave.identity.person import Person
 from enclave.oversight.governance_desk import governance_desk
 from enclave.terms.errors import AgencyError, EnclaveError
 from enclave.terms.names import DatasetName
+from enclave.terms.person import Person
 from enclave.web.access import FormDep
 from enclave.web.forms import Form
 from enclave.web.rules import refusal

@@ -7,9 +7,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from enclave.governance.appoint import appoint, found_agency, register_key
 from enclave.governance.roles import Grant, Role
-from enclave.identity.person import Person
 from enclave.oversight.governance_desk import GovernanceDesk, governance_desk
 from enclave.terms.errors import EnclaveError
+from enclave.terms.person import Person
 from enclave.web.access import FormDep
 from enclave.web.forms import Form
 from enclave.web.rules import refusal

@@ -11,7 +11,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response, StreamingResponse
 
 from enclave.governance.permissions import check_may_ask
-from enclave.identity.person import Person
 from enclave.oversight.project_page import Offered, ProjectPage, project_page
 from enclave.synthetic.dummy import obtain_dummy
 from enclave.synthetic.obtain import obtain
@@ -22,6 +21,7 @@ from enclave.synthetic.standing import standing
 from enclave.terms.answer import Cell
 from enclave.terms.errors import EnclaveError
 from enclave.terms.names import DatasetName
+from enclave.terms.person import Person
 from enclave.web.access import FormDep
 from enclave.web.addresses import dataset_name
 from enclave.web.rules import refusal

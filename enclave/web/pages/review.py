@@ -14,9 +14,9 @@ from enclave.egress_review.release import release
 from enclave.egress_review.request import Choice
 from enclave.egress_review.revoke import revoke
 from enclave.egress_review.vote import vote
-from enclave.identity.person import Person
 from enclave.oversight.request_page import RequestPage, request_page
 from enclave.terms.errors import CustodianError
+from enclave.terms.person import Person
 from enclave.web.access import FormDep
 from enclave.web.rules import refusal
 from enclave.web.security.headers import INERT_POLICY

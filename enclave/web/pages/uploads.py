@@ -11,8 +11,8 @@ from enclave.catalogue.receive import begin_upload, finish_upload, own_upload, r
 from enclave.catalogue.upload import Upload, UploadState
 from enclave.governance.permissions import check_agency_role
 from enclave.governance.roles import Role
-from enclave.identity.person import Person
 from enclave.terms.errors import EnclaveError
+from enclave.terms.person import Person
 from enclave.web.access import FormDep, check_token
 from enclave.web.addresses import dataset_name
 from enclave.web.api.uploads import PART

@@ -7,10 +7,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from enclave.identity.person import Person
 from enclave.identity.sandboxes import caller
 from enclave.terms.errors import NotFoundError, SignInError
 from enclave.terms.names import DatasetName
+from enclave.terms.person import Person
 from enclave.wiring.portal import Portal
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from enclave.governance.permissions import check_project
-from enclave.identity.person import Person
 from enclave.privacy.budget import Budget, budget_of
+from enclave.terms.person import Person
 from enclave.wiring.portal import Portal
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from enclave.audit.events import Entry
-from enclave.identity.person import Person
+from enclave.terms.person import Person
 from enclave.web.words.dates import moment
 
 ACTS = {

@@ -9,8 +9,8 @@ from enclave.demo import world
 from enclave.demo.agreement import POPULATION_CAP, terms
 from enclave.demo.plans import plan
 from enclave.governance.roles import OF_AGENCY, Role
-from enclave.identity.person import is_login_name
 from enclave.terms.loss import epsilon_of_rho
+from enclave.terms.person import is_login_name
 from enclave.terms.schema import Unit
 
 FOUNDED = dt.date(2026, 11, 22)

@@ -65,6 +65,16 @@ def test_author_and_members_download_and_nobody_else(name: str, may: bool) -> No
             fetch(office, name, request)
 
 
+def test_an_author_who_left_the_project_still_gets_their_own_files() -> None:
+    office, enclave = memory_office()
+    request = released(office)
+    with enclave.begin() as work:
+        for key in [key for key in enclave.tables["grants"] if key.person == office.who("ravi").id]:
+            del enclave.tables["grants"][key]
+        assert not work.grants.of(office.who("ravi").id)
+    assert fetch(office, "ravi", request) == TABLE
+
+
 def test_downloads_are_counted_and_logged() -> None:
     office, enclave = memory_office()
     request = released(office)
