@@ -161,7 +161,10 @@ def writes(written: Number, value: Decimal) -> bool:
     if written.value == value:
         return True
     places = {min(written.decimals, MOST_DECIMALS), _INTEGERS} | ({_THOUSANDS} if written.value else set())
-    return any(written.value == value.quantize(Decimal(1).scaleb(-digits), rounding) for digits in places for rounding in _ROUNDINGS)
+    # Programs round the binary number, people the decimal one: 0.95 becomes 0.9 or 1.0.
+    exact = (value, Decimal(float(value)))
+    units = [Decimal(1).scaleb(-digits) for digits in places]
+    return any(written.value == one.quantize(unit, rounding) for one in exact for unit in units for rounding in _ROUNDINGS)
 
 
 def _written(value: Json, error: Json) -> tuple[Decimal, ...]:

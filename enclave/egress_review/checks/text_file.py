@@ -15,7 +15,7 @@ from enclave.egress_review.checks.words import decode, fold, line_of, lines_in_w
 from enclave.egress_review.rules import Found
 
 LONGEST = 100_000
-_TRACE = re.compile(r"^Traceback \(most recent call last\)|^\s+File \".*\", line \d+", re.MULTILINE)
+_TRACE = re.compile(r"^Traceback \(most recent call last\)|^[ \t]+File \".*\", line \d+", re.MULTILINE)
 _SEVERAL = 3
 
 

@@ -3,64 +3,74 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from enclave.egress_review.checks.cells import number
+from enclave.egress_review.checks.columns import is_evenly_spaced
 from enclave.egress_review.checks.table import Table
 
 _RULER = re.compile(r"[\s|:+=─-]*[|:+=─-][\s|:+=─-]*")
 _GAP = re.compile(r"\s{2,}|\t")
+FEW_LINES = 3
+EARLIEST, LATEST = 1900, 2100
 Cut: TypeAlias = Callable[[str], list[str]]
+_Row: TypeAlias = tuple[int, list[str]]
 
 
 def tables_in(text: str) -> list[Table]:
-    """Runs of lines that a reader sees as a table: headings, then at least one line, and a column of numbers."""
+    """Lines that a reader sees as a table: headings, then lines of one width with numbers in them. Takes time linear in the text."""
     lines = text.split("\n")
-    found, start = [], 0
-    while start < len(lines):
-        table, stop = _table_at(lines, start)
-        if table is not None:
-            found.append(table)
-        start = stop
-    return found
+    return [table for cut in (_pipes, _commas, _gaps) for run in _runs(lines, cut) for table in _tables(run)]
 
 
-def _table_at(lines: list[str], start: int) -> tuple[Table | None, int]:
-    for cut in (_pipes, _commas, _gaps):
-        rows, stop = _run(lines, start, cut)
-        table = _as_table(rows)
-        if table is not None:
-            return table, stop
-    return None, start + 1
+def _runs(lines: list[str], cut: Cut) -> Iterator[list[_Row]]:
+    """Consecutive lines that fall into at least two cells, rulers left out."""
+    run: list[_Row] = []
+    for number_of_line, line in enumerate(lines, start=1):
+        if _RULER.fullmatch(line):
+            continue
+        cells = cut(line)
+        if len(cells) >= 2:
+            run.append((number_of_line, cells))
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
 
 
-def _run(lines: list[str], start: int, cut: Cut) -> tuple[list[tuple[int, list[str]]], int]:
-    """Consecutive lines that fall into at least two cells, rulers left out, with their line numbers."""
-    rows, stop = [], start
-    while stop < len(lines):
-        line = lines[stop]
-        if not _RULER.fullmatch(line):
-            cells = cut(line)
-            if len(cells) < 2:
-                break
-            rows.append((stop + 1, cells))
-        stop += 1
-    return rows, stop
+def _tables(run: list[_Row]) -> Iterator[Table]:
+    start = 0
+    while start < len(run) - 1:
+        width = len(run[start + 1][1])
+        stop = next((index for index in range(start + 1, len(run)) if len(run[index][1]) != width), len(run))
+        if len(run[start][1]) not in {width, width - 1}:
+            start += 1
+        else:
+            rows = run[start:stop] if _is_heading(run[start][1]) else _headless(run[start:stop])
+            if any(number(cell) for _, cells in rows[1:] for cell in cells):
+                yield _table(rows, width)
+            start = stop
 
 
-def _as_table(rows: list[tuple[int, list[str]]]) -> Table | None:
-    if len(rows) < 2:
-        return None
+def _is_heading(cells: list[str]) -> bool:
+    """Words, or a scale such as years."""
+    values = [one.value for cell in cells if (one := number(cell)) is not None]
+    return not values or all(EARLIEST <= value <= LATEST for value in values) or is_evenly_spaced(values)
+
+
+def _headless(rows: list[_Row]) -> list[_Row]:
+    """Lines that start with a name and go on with numbers, with no heading above; of other lines nobody would say that they are a table."""
+    named = [(line, cells) for line, cells in rows if number(cells[0]) is None]
+    return [(rows[0][0] - 1, [""] * len(rows[-1][1])), *named] if len(named) >= FEW_LINES else []
+
+
+def _table(rows: list[_Row], width: int) -> Table:
+    """A printed data frame leaves the heading of its index out."""
     (_, headings), *body = rows
-    width = len(body[0][1])
-    if len(headings) == width - 1:
-        headings = ["", *headings]  # a printed data frame leaves the heading of its index out
-    if len(headings) != width or any(len(cells) != width for _, cells in body) or any(number(cell) for cell in headings):
-        return None
-    if not any(all(number(cells[index]) for _, cells in body) for index in range(width)):
-        return None
-    return Table(headings=tuple(headings), rows=tuple(tuple(cells) for _, cells in body), first=body[0][0] - 1)
+    filled = ("",) * (width - len(headings)) + tuple(headings)
+    return Table(headings=filled, rows=tuple(tuple(cells) for _, cells in body), first=body[0][0] - 1)
 
 
 def _pipes(line: str) -> list[str]:
