@@ -14,19 +14,9 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from enclave.web.app import portal_app
+from tests.chromium import EXECUTABLE, FLAGS, SHOTS
 from tests.factories.house import House, bare_portal, settle
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-SHOTS = Path(__file__).parents[1] / "artifacts" / "screenshots"
 AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
@@ -56,10 +46,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         settled.portal.database.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while Playwright is up, an event loop runs in this thread: nobody else here could run one
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, headless=True, args=FLAGS)
+        launched = playwright.chromium.launch(executable_path=EXECUTABLE, headless=True, args=FLAGS)
         yield launched
         launched.close()
 

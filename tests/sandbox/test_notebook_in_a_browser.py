@@ -9,13 +9,13 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from enclave.hub.sandbox_command import BWRAP
+from tests.chromium import EXECUTABLE, FLAGS
 from tests.sandbox.stack import PEOPLE, Stack, stack
 
-CHROMIUM = Path("/usr/bin/chromium")
 pytestmark = [
     pytest.mark.stack,
     pytest.mark.browser,
-    pytest.mark.skipif(not (CHROMIUM.exists() and Path(BWRAP).exists()), reason="chromium or bubblewrap is not installed"),
+    pytest.mark.skipif(not (Path(EXECUTABLE).exists() and Path(BWRAP).exists()), reason="chromium or bubblewrap is not installed"),
 ]
 
 
@@ -28,7 +28,7 @@ def enclave() -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def page(enclave: Stack) -> Iterator[Page]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=FLAGS)
         page = browser.new_page()
         page.goto(enclave.hub("/"))
         page.get_by_label("Name").fill("ada")
