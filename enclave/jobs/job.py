@@ -39,7 +39,10 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """A row of work. ``percent`` is a coarse public progress; ``sentence`` says what went wrong, without data."""
+    """A row of work. ``percent`` is a coarse public progress; ``sentence`` says what went wrong, without data.
+
+    ``attempt`` counts from one: a failed job that waits again is a new attempt, and durable work of its own.
+    """
 
     id: int
     kind: JobKind
@@ -49,6 +52,7 @@ class Job:
     percent: int
     sentence: str
     asked: dt.datetime
+    attempt: int = 1
 
 
 class Jobs(Protocol):
@@ -60,4 +64,4 @@ class Jobs(Protocol):
     def latest(self, limit: int) -> Sequence[Job]: ...
     def unfinished(self) -> Sequence[Job]: ...
     def move(self, job: int, *, state: JobState, percent: int, sentence: str = "") -> bool:
-        """Move along ``TRANSITIONS``; ``False`` when the job is past that already."""
+        """Move along ``TRANSITIONS``; ``False`` when the job is past that already. To wait again is to be attempted once more."""

@@ -187,7 +187,8 @@ class MemoryJobs:
         found = self._tables["jobs"].get(job)
         if found is None or state not in TRANSITIONS[found.state]:
             return False
-        self._tables["jobs"][job] = replace(found, state=state, percent=percent, sentence=sentence)
+        attempt = found.attempt + (state is JobState.WAITING)
+        self._tables["jobs"][job] = replace(found, state=state, percent=percent, sentence=sentence, attempt=attempt)
         return True
 
     def _newest(self) -> list[Job]:

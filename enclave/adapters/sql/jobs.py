@@ -46,7 +46,10 @@ class SqlJobs:
     def move(self, job: int, *, state: JobState, percent: int, sentence: str = "") -> bool:
         sources = [old.value for old, targets in TRANSITIONS.items() if state in targets]
         moved = update(t.job).where(t.job.c.id == job, t.job.c.state.in_(sources))
-        return self._connection.execute(moved.values(state=state.value, percent=percent, sentence=sentence)).rowcount == 1
+        values: dict[str, object] = {"state": state.value, "percent": percent, "sentence": sentence}
+        if state is JobState.WAITING:
+            values["attempt"] = t.job.c.attempt + 1
+        return self._connection.execute(moved.values(values)).rowcount == 1
 
 
 def _job(row: Row[tuple[object, ...]]) -> Job:
@@ -59,4 +62,5 @@ def _job(row: Row[tuple[object, ...]]) -> Job:
         percent=row.percent,
         sentence=row.sentence,
         asked=row.asked,
+        attempt=row.attempt,
     )

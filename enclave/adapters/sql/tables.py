@@ -179,6 +179,8 @@ job = Table(
     Column("percent", Integer, nullable=False, default=0),
     Column("sentence", Text, nullable=False, default=""),
     Column("asked", Moment, nullable=False),
+    # A job that failed may be tried again: each attempt is durable work of its own.
+    Column("attempt", Integer, nullable=False, server_default="1"),
 )
 
 # catalogue ---------------------------------------------------------------------------------------------------------------------
