@@ -6,9 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from tests.databases import postgres, postgres_binaries
+from tests.deep import draws
+
+# Machines are shared: how long an example takes proves nothing.
+settings.register_profile("enclave", deadline=None, max_examples=draws(100))
+settings.load_profile("enclave")
 
 
 @pytest.fixture(scope="session")

@@ -76,9 +76,9 @@ def shortage(ledger: Ledger, requested: PrivacyLoss) -> BudgetError:
     }[ledger.key.kind]
     return BudgetError(
         rule="P-01",
-        sentence=f"{whose} privacy budget has {ledger.left.text_down} left and this asks for {requested.text}.",
+        sentence=f"{whose} privacy budget has {ledger.left.text_down} left and this asks for {requested.text_up}.",
         instead=_instead(ledger),
-        details={"remaining": ledger.left.text_down, "requested": requested.text, "ledger": ledger.key.kind.value},
+        details={"remaining": ledger.left.text_down, "requested": requested.text_up, "ledger": ledger.key.kind.value},
     )
 
 

@@ -25,9 +25,9 @@ class EnclaveError(Exception):
         self.details = details or {}
 
     def as_json(self) -> dict[str, Json]:
-        """The form in which a refusal crosses the wall."""
+        """The form in which a refusal crosses the wall; a room's own kind goes as the nearest one that both sides know."""
         return {
-            "who": type(self).__name__,
+            "who": next(kind.__name__ for kind in type(self).__mro__ if kind.__name__ in KINDS),
             "rule": self.rule,
             "sentence": self.sentence,
             "instead": self.instead,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
 RHO_UNITS = 10**12
@@ -57,6 +57,11 @@ class PrivacyLoss:
     def text_down(self) -> str:
         """rho as a short decimal, rounded down: for what is left."""
         return _short(self.exact_rho, ROUND_FLOOR)
+
+    @property
+    def text_up(self) -> str:
+        """rho as a short decimal, rounded up: for what is asked, beside what is left."""
+        return _short(self.exact_rho, ROUND_CEILING)
 
     def epsilon(self, delta: float = REPORT_DELTA) -> float:
         """epsilon at ``delta``, for people who think in epsilon; never used by the ledger."""

@@ -18,6 +18,8 @@ from enclave.terms.canonical import Json
 from enclave.terms.names import DatasetName, is_slug
 
 EPOCH = dt.date(1970, 1, 1)
+# Beyond 2^53 a number no longer survives the trip through a reader's double unchanged.
+LARGEST = 2**53
 
 
 class Kind(StrEnum):
@@ -74,8 +76,8 @@ class Column:
             raise ValueError("a column name is lower-case letters, digits and underscores")
         if self.kind is Kind.CATEGORY:
             self._check_categories()
-        elif self.low > self.high:
-            raise ValueError("the lower bound is above the upper bound")
+        else:
+            self._check_bounds()
         if not 0 <= self.decimals <= 6 or (self.decimals and self.kind is not Kind.NUMBER):
             raise ValueError("only numbers have decimals, six at most")
 
@@ -83,6 +85,13 @@ class Column:
         codes = [category.code for category in self.categories]
         if not codes or len(set(codes)) != len(codes) or len(codes) > 10_000:
             raise ValueError("a category column needs a list of distinct codes, 10,000 at most")
+
+    def _check_bounds(self) -> None:
+        if self.low > self.high:
+            raise ValueError("the lower bound is above the upper bound")
+        least, most = _WIDEST.get(self.kind, (-LARGEST, LARGEST))
+        if self.low < least or self.high > most:
+            raise ValueError("a bound is beyond what the enclave can count")
 
     @property
     def bounds(self) -> tuple[int, int]:
@@ -109,10 +118,17 @@ class Column:
             return (_date(str(value)) - EPOCH).days
         if self.kind is Kind.MONTH:
             return _month(str(value))
-        scaled = Decimal(str(value)).scaleb(self.decimals)
-        if scaled != scaled.to_integral_value():
-            raise ValueError(f"{self.name} has {self.decimals} decimals")
-        return int(scaled)
+        return self._units(str(value))
+
+    def _units(self, text: str) -> int:
+        """A decimal number in units of the last decimal; what is no number, infinite or far too large is refused alike."""
+        try:
+            scaled = Decimal(text).scaleb(self.decimals)
+            if scaled.adjusted() > _MOST_DIGITS or scaled != scaled.to_integral_value():
+                raise ValueError(f"{self.name} has {self.decimals} decimals")
+            return int(scaled)
+        except ArithmeticError:
+            raise ValueError("a number is needed") from None
 
     def _code_index(self, code: str) -> int:
         for index, category in enumerate(self.categories):
@@ -156,12 +172,12 @@ class Column:
             name=str(body["name"]),
             label=str(body["label"]),
             kind=Kind(str(body["kind"])),
-            missing=bool(body["missing"]),
+            missing=_yes_or_no(body["missing"]),
             low=_integer(body["low"]),
             high=_integer(body["high"]),
             decimals=_integer(body["decimals"]),
             unit=str(body.get("unit", "")),
-            categories=tuple(Category(code=str(pair[0]), label=str(pair[1])) for pair in pairs if isinstance(pair, list)),
+            categories=tuple(_category(pair) for pair in pairs),
         )
 
 
@@ -232,14 +248,34 @@ class TableSchema:
             rows_per_person=_integer(body["rows_per_person"]),
             attribution=str(body.get("attribution", "")),
             places=tuple(str(place) for place in places),
-            columns=tuple(Column.from_json(column) for column in columns if isinstance(column, dict)),
+            columns=tuple(_column(column) for column in columns),
         )
 
 
 def one_figure(size: int) -> int:
-    """``size`` to one significant figure: all the precision a public size may have."""
+    """``size``, one at least, to one significant figure: all the precision a public size may have. Halves go up."""
     power = int("1" + "0" * (len(str(size)) - 1))
-    return round(size / power) * power
+    return (2 * size + power) // (2 * power) * power
+
+
+def _category(pair: Json) -> Category:
+    match pair:
+        case [str(code), str(label)]:
+            return Category(code=code, label=label)
+        case _:
+            raise ValueError("a category is a code and a label")
+
+
+def _column(body: Json) -> Column:
+    if not isinstance(body, dict):
+        raise ValueError("a column is an object")
+    return Column.from_json(body)
+
+
+def _yes_or_no(value: Json) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("true or false is needed")
+    return value
 
 
 def _integer(value: Json) -> int:
@@ -263,6 +299,18 @@ def _date(text: str) -> dt.date:
 
 def _month(text: str) -> int:
     year, dash, month = text.partition("-")
-    if not (dash and year.isdigit() and len(year) == 4 and month.isdigit() and 1 <= int(month) <= 12):
+    if not (dash and len(year) == 4 and year.isdigit() and len(month) <= 2 and month.isdigit() and int(year) and 1 <= int(month) <= 12):
         raise ValueError("a month is written 2024-03")
-    return (int(year) - 1970) * 12 + int(month) - 1
+    return _months(int(year), int(month))
+
+
+def _months(year: int, month: int) -> int:
+    return (year - 1970) * 12 + month - 1
+
+
+_MOST_DIGITS = 18
+# Dates and months that can be written: years 1 to 9999.
+_WIDEST = {
+    Kind.DATE: ((dt.date.min - EPOCH).days, (dt.date.max - EPOCH).days),
+    Kind.MONTH: (_months(1, 1), _months(9999, 12)),
+}
