@@ -1,4 +1,4 @@
-"""Durable jobs with DBOS on the enclave's own database.
+"""Durable jobs with DBOS on a database of the worker's own: DBOS unpickles its rows, so nobody else may write them.
 
 A job row is written by the use case that causes it; the worker turns each waiting row into the DBOS workflow of the same number, so a
 row is started once however often it is seen. A step that a crash interrupted runs again when the worker comes back: handlers are

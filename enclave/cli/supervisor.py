@@ -74,7 +74,8 @@ class Supervisor:
         self._running.clear()
 
     def _spawn(self, program: Program) -> subprocess.Popen[bytes]:
-        with self._log(program).open("ab") as log:
+        log = self._open_log(program)
+        try:
             return subprocess.Popen(
                 list(program.command),
                 env=dict(program.environment),
@@ -85,6 +86,17 @@ class Supervisor:
                 cwd="/",
                 preexec_fn=_end_with_parent,  # noqa: PLW1509 - this process has one thread when it starts others
             )
+        finally:
+            os.close(log)
+
+    def _open_log(self, program: Program) -> int:
+        """For appending. A link is refused: it would have us, who may be root, write to a file of somebody else's choice."""
+        try:
+            return os.open(self._log(program), os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o640)
+        except OSError as error:
+            raise OperatorError(
+                rule="O-09", sentence=f"The log of the {program.name} cannot be written.", instead=f"Look at {self._log(program)}."
+            ) from error
 
     def _log(self, program: Program) -> Path:
         return self._logs / f"{program.name}.log"

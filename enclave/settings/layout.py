@@ -50,7 +50,8 @@ FOLDERS = (
     Folder(path="versions", owner=WORKER, mode=0o700),
     Folder(path="journal", owner=WORKER, mode=0o700),
     Folder(path="blobs", owner=PORTAL, group=DATA, mode=0o2770),
-    Folder(path="logs", group=DATA, mode=0o2770),
+    Folder(path="jobs", owner=WORKER, mode=0o700),
+    Folder(path="logs", mode=0o750),  # opened by root: whoever may write here could have root write to any file
     Folder(path="run", mode=0o755),
     Folder(path="run/api", owner=PORTAL, mode=0o700),
     Folder(path="run/portal", owner=PORTAL, group=HUB.uid, mode=0o750),

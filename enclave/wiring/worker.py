@@ -86,7 +86,9 @@ def build_worker(settings: Settings) -> Worker:
         JobKind.FIT_SYNTHETIC: lambda job, _: run_fit(copy=_number(job, "copy"), ports=synthetic),
         JobKind.PUBLISH_UPLOAD: lambda job, progress: publish(upload=_number(job, "upload"), ports=anonymise(progress)),
     }
-    jobs = Jobs(transactions=work, database_url=database.url, lock=settings.folder("run", "worker", "jobs.lock"), runs=runs)
+    # Not in the shared database: DBOS unpickles its rows, and whoever writes a pickle decides what runs here.
+    own = f"sqlite:///{settings.folder('jobs', 'dbos.sqlite')}"
+    jobs = Jobs(transactions=work, database_url=own, lock=settings.folder("run", "worker", "jobs.lock"), runs=runs)
     return Worker(
         database=database, jobs=jobs, methods={"fulfil": lambda call: _fulfil(call, work, privacy), "ping": lambda _: {"up": True}}
     )
