@@ -48,5 +48,6 @@ def test_jobs_are_not_read_back_from_what_the_portal_can_write(tmp_path: Path) -
         worker.database.close()
     assert tables <= set(metadata.tables) | {"alembic_version"}
     [own] = [folder for folder in FOLDERS if folder.path == "jobs"]
-    assert own.owner is WORKER and not own.mode & 0o077
+    assert own.owner is WORKER
+    assert not own.mode & 0o077
     assert list(settings.folder("jobs").glob("*.sqlite"))
