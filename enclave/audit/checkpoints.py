@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from enclave.audit.chain import GENESIS
 from enclave.audit.receipts import Signer, Verifier
 from enclave.audit.work import Clock, Log
-from enclave.terms.canonical import Json
 
 
 def checkpoint(*, log: Log, signer: Signer, clock: Clock) -> str:
@@ -22,12 +22,16 @@ def contradiction(*, log: Log, token: str, verifier: Verifier) -> str | None:
     if claims is None or claims.get("statement") != "checkpoint":
         return "The checkpoint's signature does not hold."
     length, head = claims.get("length"), claims.get("head")
-    return _compare(log, length, head)
+    if type(length) is not int or length < 0 or not isinstance(head, str):
+        return "The checkpoint is not one of ours."
+    return disagreement(log=log, length=length, head=head, witness="The checkpoint")
 
 
-def _compare(log: Log, length: Json, head: Json) -> str | None:
-    if not isinstance(length, int) or length == 0:
-        return None if length == 0 else "The checkpoint is not one of ours."
+def disagreement(*, log: Log, length: int, head: str, witness: str) -> str | None:
+    """Why the log cannot be the one whose first ``length`` entries ended in ``head``, as the witness says; ``None`` when it can."""
+    if length == 0:
+        return None if head == GENESIS else f"{witness} saw another beginning of the log."
     for entry in log.entries(after=length - 1):
-        return None if entry.digest == head else f"Entry {length} is not the one the checkpoint saw: the log was rewritten."
-    return f"The checkpoint saw {length} entries, the log is shorter: its end was cut off."
+        same = (entry.sequence, entry.digest) == (length, head)
+        return None if same else f"Entry {length} is not the one {witness.lower()} saw: the log was rewritten."
+    return f"{witness} saw {length} entries, the log is shorter: its end was cut off."

@@ -1,11 +1,11 @@
-"""Verify the whole log against itself and, where there is one, against a checkpoint somebody else kept."""
+"""Verify the whole log against itself, its own head and, where there is one, a checkpoint somebody else kept."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from enclave.audit.chain import first_break
-from enclave.audit.checkpoints import contradiction
+from enclave.audit.checkpoints import contradiction, disagreement
 from enclave.audit.receipts import Verifier
 from enclave.audit.work import Log
 
@@ -21,11 +21,13 @@ class Verdict:
 
 def verify(*, log: Log, verifier: Verifier, against: str | None = None) -> Verdict:
     """Recompute every digest and compare with the checkpoint. Costs one pass over the log."""
-    length, _ = log.head()
+    length, head = log.head()
     broken = first_break(log.entries())
     if broken is not None:
         return Verdict(holds=False, length=length, sentence=broken.sentence)
-    problem = contradiction(log=log, token=against, verifier=verifier) if against else None
+    problem = disagreement(log=log, length=length, head=head, witness="The log's own head")
+    if problem is None and against is not None:
+        problem = contradiction(log=log, token=against, verifier=verifier)
     if problem is not None:
         return Verdict(holds=False, length=length, sentence=problem)
     return Verdict(holds=True, length=length, sentence=f"The log holds: {length} entries, every digest follows from the one before.")
