@@ -23,16 +23,14 @@ def hash_password(password: str, *, salt: bytes | None = None) -> str:
     if len(password) < SHORTEST_PASSWORD:
         raise ValueError("a password has at least 12 characters")
     salt = salt or secrets.token_bytes(_SALT)
-    digest = hashlib.scrypt(password.encode(), salt=salt, n=_N, r=_R, p=_P, maxmem=64 * 1024 * 1024)
-    return base64.b64encode(salt + digest).decode()
+    return base64.b64encode(salt + _digest(password, salt)).decode()
 
 
 def password_matches(password: str, stored: str | None) -> bool:
     """Constant work whether or not the person exists: ``stored`` is ``None`` for nobody, and the answer then is no."""
     reference = base64.b64decode(stored or _NOBODY)
     salt = reference[:_SALT]
-    digest = hashlib.scrypt(password.encode(), salt=salt, n=_N, r=_R, p=_P, maxmem=64 * 1024 * 1024)
-    return hmac.compare_digest(salt + digest, reference) and stored is not None
+    return hmac.compare_digest(salt + _digest(password, salt), reference) and stored is not None
 
 
 def new_totp_secret() -> str:
@@ -49,9 +47,18 @@ def matching_step(secret: str, code: str, *, seconds: int, after_step: int) -> i
     """The time step of a valid code that is newer than the last one used, else ``None``."""
     now = seconds // STEP
     for step in (now, now - 1, now + 1):
-        if step > after_step and hmac.compare_digest(code_at(secret, step * STEP), code):
+        if step > after_step and hmac.compare_digest(code_at(secret, step * STEP).encode(), _bytes(code)):
             return step
     return None
+
+
+def _digest(password: str, salt: bytes) -> bytes:
+    return hashlib.scrypt(_bytes(password), salt=salt, n=_N, r=_R, p=_P, maxmem=64 * 1024 * 1024)
+
+
+def _bytes(typed: str) -> bytes:
+    """Whatever somebody managed to type, broken Unicode too: an exception here would tell who has an account."""
+    return typed.encode("utf-8", "surrogatepass")
 
 
 _NOBODY = base64.b64encode(bytes(_SALT + 64)).decode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enclave.audit.events import Event
-from enclave.identity.credentials import hash_password, new_totp_secret
+from enclave.identity.credentials import SHORTEST_PASSWORD, hash_password, new_totp_secret
 from enclave.identity.ports import IdentityPorts
 from enclave.terms.errors import ConflictError, OperatorError
 from enclave.terms.person import Person, is_login_name
@@ -14,6 +14,10 @@ def enrol(*, by: Person | None, name: str, display: str, password: str, ports: I
     if not is_login_name(name):
         raise OperatorError(
             rule="I-05", sentence="That login name will not do.", instead="Use 2 to 40 lower-case letters, digits, dots or hyphens."
+        )
+    if len(password) < SHORTEST_PASSWORD:
+        raise OperatorError(
+            rule="I-09", sentence="That password is too short.", instead=f"Use at least {SHORTEST_PASSWORD} characters, best a few words."
         )
     secret = new_totp_secret()
     hashed = hash_password(password)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import math
 import secrets
 
 from enclave.audit.events import Event
 from enclave.identity.credentials import matching_step, password_matches
 from enclave.identity.ports import Account, IdentityPorts, IdentityWork, Session
 from enclave.terms.errors import SignInError, TooManyTriesError
-from enclave.terms.person import Person
+from enclave.terms.person import Person, is_login_name
 
 FREE_TRIES = 5
 SESSION = dt.timedelta(hours=8)
@@ -23,13 +24,15 @@ def prove(*, name: str, password: str, code: str, ports: IdentityPorts) -> Perso
     The password is hashed outside any transaction: it takes a tenth of a second, and nobody should wait for it.
     """
     with ports.begin() as work:
-        account = work.accounts.by_name(name)
+        account = _account(name, work)
     now = ports.clock()
-    if account and account.locked_until and now < account.locked_until:
-        raise TooManyTriesError(rule="I-02", sentence="Too many wrong tries.", instead="Wait a minute, then try again.")
+    _refuse_locked(account, now)
     matches = password_matches(password, account.password_hash if account else None)
     step = _step(account, code, now)
     with ports.begin() as work:
+        # Looked up again: others may have failed meanwhile, and guessing in parallel must not go round the lock.
+        account = _account(name, work)
+        _refuse_locked(account, now)
         proven = account is not None and matches and step is not None and work.accounts.succeeded(account.person.id, step=step)
         if account is not None and not proven:
             _failed(work, account, now)
@@ -57,7 +60,20 @@ def sign_in(*, name: str, password: str, code: str, ports: IdentityPorts) -> tup
 
 def token_hash(token: str) -> str:
     """Tokens are 256 random bits, so a plain hash is enough to store."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _refuse_locked(account: Account | None, now: dt.datetime) -> None:
+    if account is None or account.locked_until is None or now >= account.locked_until:
+        return
+    minutes = math.ceil((account.locked_until - now) / dt.timedelta(minutes=1))
+    wait = "a minute" if minutes == 1 else f"{minutes} minutes"
+    raise TooManyTriesError(rule="I-02", sentence="Too many wrong tries.", instead=f"Wait {wait}, then try again.")
+
+
+def _account(name: str, work: IdentityWork) -> Account | None:
+    """What cannot be a name is nobody's, and need not be shown to a database."""
+    return work.accounts.by_name(name) if is_login_name(name) else None
 
 
 def _step(account: Account | None, code: str, now: dt.datetime) -> int | None:
