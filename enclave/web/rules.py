@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enclave.terms.errors import AgencyError, ConflictError, EnclaveError, NotAllowedError, NotFoundError, SignInError
+from enclave.terms.errors import AgencyError, ConflictError, EnclaveError, NotAllowedError, NotFoundError, SignInError, TooManyTriesError
 
 _RULES: dict[str, tuple[type[EnclaveError], int, str, str]] = {
     "W-01": (SignInError, 401, "You need to sign in first.", "Sign in and you come back to this page."),
@@ -20,6 +20,7 @@ _RULES: dict[str, tuple[type[EnclaveError], int, str, str]] = {
     "W-14": (AgencyError, 400, "That role needs something else.", "Choose a person and a role, and the agency or project that the role is for."),
     "W-15": (AgencyError, 400, "This is not a public key of a signatory.", "Choose signatory and agency, and paste 64 characters of 0 to 9, a to f."),
     "W-16": (ConflictError, 409, "This signatory already has a key for that agency.", "Keys are not replaced here; ask the operator."),
+    "W-17": (TooManyTriesError, 429, "Too many of your questions are being answered at this moment.", "Wait for an answer, then go on."),
     "W-11": (SignInError, 401, "Your session has ended.", "Sign in again and nothing is lost."),
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ import struct
 from pathlib import Path
 
 import uvicorn
+from anyio.to_thread import current_default_thread_limiter
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -23,6 +24,8 @@ from enclave.wiring.portal import Portal, build_portal
 
 _PEER = struct.Struct("3i")
 SANDBOX_UIDS = 62_000
+SANDBOX_CONNECTIONS = 16
+THREADS = 200  # most of them sleep until the slot of an answer ends; a sandbox gets at most eight (``sandbox.app``)
 
 
 class _Quiet(uvicorn.Server):
@@ -36,15 +39,25 @@ class _Quiet(uvicorn.Server):
         await self._serve(sockets=[listener])
 
 
-def only_from(*uids: int) -> type[H11Protocol]:
-    """An HTTP protocol that hangs up on processes of any other uid, as the kernel attests (SO_PEERCRED)."""
+def only_from(*uids: int, most: int | None = None) -> type[H11Protocol]:
+    """An HTTP protocol that hangs up on processes of any other uid, as the kernel attests (SO_PEERCRED), and on connections beyond ``most``.
+
+    A notebook may open thousands and say nothing; all sandboxes together must leave this process files to open.
+    """
+    held: set[asyncio.Protocol] = set()
 
     class Attested(H11Protocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
             connection = transport.get_extra_info("socket")
-            if connection is None or peer_uid(connection) not in uids:
+            if connection is None or peer_uid(connection) not in uids or (most is not None and len(held) >= most):
                 transport.abort()
+            else:
+                held.add(self)
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            held.discard(self)
+            super().connection_lost(exc)
 
     return Attested
 
@@ -67,7 +80,8 @@ class Listeners:
         if sandbox not in self._servers:
             path.parent.mkdir(exist_ok=True)
             path.parent.chmod(0o755)  # whatever the umask: the sandbox enters here, and nobody else can reach it
-            server = _server(sandbox_app(self._portal, sandbox=sandbox), sandbox_uid(self._portal.settings, sandbox))
+            app = sandbox_app(self._portal, sandbox=sandbox)
+            server = _server(app, sandbox_uid(self._portal.settings, sandbox), most=SANDBOX_CONNECTIONS)
             task = asyncio.create_task(server.serve_on(unix_listener(path, mode=0o666)))
             self._servers[sandbox] = (server, task)
         return str(path)
@@ -100,6 +114,7 @@ def unix_listener(path: Path, *, mode: int) -> socket.socket:
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT."""
     portal = build_portal(settings)
+    current_default_thread_limiter().total_tokens = THREADS
     listeners = Listeners(portal)
     internal = internal_app(portal, listen=listeners.listen, silence=listeners.silence)
     servers = [
@@ -143,10 +158,10 @@ def main() -> None:
     asyncio.run(run(Settings.read()))
 
 
-def _server(app: ASGIApp, *uids: int) -> _Quiet:
+def _server(app: ASGIApp, *uids: int, most: int | None = None) -> _Quiet:
     config = uvicorn.Config(
         app,
-        http=only_from(os.geteuid(), *uids),
+        http=only_from(os.geteuid(), *uids, most=most),
         log_level="warning",
         access_log=False,
         lifespan="off",

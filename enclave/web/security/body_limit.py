@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from enclave.catalogue.receive import LARGEST_PART
 from enclave.web.refusals import refuse
@@ -37,8 +37,12 @@ LIMITS = (
 class BodyLimit(Wall):
     """Refuses by the length a request declares, and stops one that grows beyond what is allowed."""
 
+    def __init__(self, app: ASGIApp, *, limits: tuple[Limit, ...] = LIMITS) -> None:
+        super().__init__(app)
+        self._limits = limits
+
     async def http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        most = limit_for(scope["method"], scope["path"])
+        most = limit_for(scope["method"], scope["path"], limits=self._limits)
         declared = Headers(scope=scope).get("content-length", "0")
         if not declared.isdigit() or int(declared) > most:
             await refuse(scope, refusal("W-04"))(scope, receive, send)
@@ -57,6 +61,6 @@ class BodyLimit(Wall):
         await self.inside(scope, counting, send)
 
 
-def limit_for(method: str, path: str) -> int:
+def limit_for(method: str, path: str, *, limits: tuple[Limit, ...] = LIMITS) -> int:
     """The most bytes a request of that method to that path may carry."""
-    return next((one.most for one in LIMITS if one.method == method and one.path.fullmatch(path)), FORM)
+    return next((one.most for one in limits if one.method == method and one.path.fullmatch(path)), FORM)
