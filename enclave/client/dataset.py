@@ -45,7 +45,7 @@ class Dataset:
         return {code: label or code for code, label in found["categories"]}
 
     def __repr__(self) -> str:
-        return f"{self.name}: {self.label}. One row is {self.row}; about {self.size:,} rows. {self.protects}"
+        return f"{self.name}: {self.label}. One row is {self.row[:1].lower()}{self.row[1:]}; about {self.size:,} rows. {self.protects}"
 
 
 def _values(column: dict[str, Any]) -> str:
