@@ -17,8 +17,13 @@ from enclave.terms.schema import Unit
 
 
 def answer(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) -> Answer:
-    """The answer. What touches data happens inside a time slot that only public facts decide: see ``privacy.slot``."""
+    """The answer. What touches data happens inside a time slot that only public facts decide: see ``privacy.slot``.
+
+    What cannot be paid is refused before the slot: the ledger is public to the asker, and a slot nobody paid for would cost us a thread.
+    """
     prepared = prepare(by=by, project=project, sql=sql, ask=ask, ports=ports)
+    if prepared.paid is None:
+        prepared.budget.check(prepared.loss)
     with ports.pace(slot_of(prepared)):
         fulfilled = ports.worker(by=by, order=prepared.order())
     question = prepared.question

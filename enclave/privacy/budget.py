@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from enclave.governance.agreement import Item
-from enclave.privacy.ledger import of_dataset, of_population, of_project
+from enclave.privacy.ledger import Ledger, LedgerKey, LedgerKind, of_dataset, of_population, of_project, shortage
 from enclave.privacy.ports import PrivacyWork
 from enclave.terms.answer import Left
 from enclave.terms.loss import PrivacyLoss
@@ -28,6 +28,18 @@ class Budget:
     def least(self) -> PrivacyLoss:
         """What the next question can cost at most."""
         return min(self.project, self.dataset, self.population)
+
+    def check(self, loss: PrivacyLoss) -> None:
+        """Raise ``BudgetError`` if one of the three cannot pay: now and for nothing. Whether it really can is decided by the debit alone."""
+        for kind, left, cap in (
+            (LedgerKind.PROJECT, self.project, self.project_cap),
+            (LedgerKind.DATASET, self.dataset, self.dataset_cap),
+            (LedgerKind.POPULATION, self.population, self.population_cap),
+        ):
+            spent = PrivacyLoss(rho=cap.rho - left.rho, delta=cap.delta - left.delta)
+            ledger = Ledger(key=LedgerKey(kind=kind, subject=""), cap=cap, spent=spent)
+            if not ledger.affords(loss):
+                raise shortage(ledger, loss)
 
     def after(self, loss: PrivacyLoss) -> Left:
         """For people: what would be left and how many more questions like this one that is."""

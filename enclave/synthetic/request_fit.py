@@ -5,7 +5,6 @@ from __future__ import annotations
 from enclave.audit.events import Event
 from enclave.jobs.job import JobKind, JobState
 from enclave.privacy.budget import budget_of
-from enclave.privacy.ledger import Ledger, of_dataset, of_population, of_project, shortage
 from enclave.synthetic.copies import Copy, CopyState, step
 from enclave.synthetic.lookup import Subject, open_subject
 from enclave.synthetic.order import plan_or_refusal, request_for
@@ -59,10 +58,4 @@ def _check_affordable(project: int, plan: Plan, subject: Subject, work: Syntheti
         return
     table = subject.table
     budget = budget_of(work=work, project=project, dataset=table.dataset, population=table.population, item=subject.item)
-    for key, left, cap in (
-        (of_project(project, table.dataset), budget.project, budget.project_cap),
-        (of_dataset(table.dataset), budget.dataset, budget.dataset_cap),
-        (of_population(table.population), budget.population, budget.population_cap),
-    ):
-        if left < plan.loss:
-            raise shortage(Ledger(key=key, cap=cap, spent=PrivacyLoss(rho=cap.rho - left.rho, delta=cap.delta - left.delta)), plan.loss)
+    budget.check(plan.loss)

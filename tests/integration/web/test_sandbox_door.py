@@ -8,18 +8,23 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from fastapi.testclient import TestClient
 from starlette.responses import PlainTextResponse
 
+from enclave.dp_queries.answer import answer
+from enclave.dp_queries.pricing import Ask
+from enclave.terms.errors import BudgetError
 from enclave.terms.submission import LARGEST_FILE, MOST_FILES
 from enclave.web.sandbox.app import AT_ONCE, sandbox_app
 from enclave.web.security.at_once import AtOnce
 from enclave.web.security.body_limit import FORM
 from enclave.web.serve import _server, unix_listener
-from tests.factories.house import House
+from tests.factories.house import STREET, House
 
 
 @pytest.fixture
@@ -49,6 +54,19 @@ def test_files_may_be_as_large_as_the_rules_say_and_no_larger(notebook: TestClie
 def test_the_door_answers_a_few_at_a_time(house: House) -> None:
     walls = [one for one in sandbox_app(house.portal, sandbox=1).user_middleware if getattr(one.cls, "__name__", "") == AtOnce.__name__]
     assert [one.kwargs for one in walls] == [{"most": AT_ONCE}]
+
+
+def test_what_cannot_be_paid_is_refused_without_waiting_for_a_slot(house: House) -> None:
+    def never(*_: object, **__: object) -> NoReturn:
+        raise AssertionError("neither the worker nor the clock was needed")
+
+    with house.portal.transactions.begin() as work:
+        project = work.projects.by_slug("night-safety")
+    assert project is not None
+    ports = replace(house.portal.queries, worker=never, pace=never)
+    with pytest.raises(BudgetError) as refused:
+        answer(by=house.people["rhea"], project=project.id, sql=f"SELECT COUNT(*) FROM {STREET}", ask=Ask(rho="1000"), ports=ports)
+    assert refused.value.rule == "P-01"
 
 
 @pytest.fixture
