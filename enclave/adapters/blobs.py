@@ -7,7 +7,7 @@ import os
 import re
 from pathlib import Path
 
-from enclave.adapters.keys import sync_folder
+from enclave.adapters.durable import sync_folder
 
 _NAME = re.compile(r"[0-9a-f]{64}")
 

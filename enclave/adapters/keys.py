@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from enclave.adapters.durable import put_in_place, sync_folder, write_new
 from enclave.adapters.sealing import Sealer
 
 _NAME = re.compile(r"[a-z0-9-]{1,60}")
@@ -67,13 +68,15 @@ class DataKeys:
     def destroy(self, name: str) -> None:
         """Overwrite and remove; from here on the data are noise. Destroying what is gone is no error."""
         path = self._path(name)
-        if path.exists():
+        try:
             with path.open("r+b") as file:
-                file.write(os.urandom(path.stat().st_size))
+                file.write(os.urandom(os.fstat(file.fileno()).st_size))
                 file.flush()
                 os.fsync(file.fileno())
-            path.unlink()
-            sync_folder(path.parent)
+        except FileNotFoundError:
+            return
+        path.unlink(missing_ok=True)
+        sync_folder(path.parent)
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):
@@ -120,38 +123,21 @@ def write_once(path: Path, content: bytes) -> None:
     """Write a small secret durably and atomically; whoever comes second keeps the first one's bytes."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     scratch = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
-    handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        os.write(handle, content)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    try:
+        write_new(scratch, content, mode=0o600)
         path.hardlink_to(scratch)
     except FileExistsError:
         pass
     finally:
-        scratch.unlink()
+        scratch.unlink(missing_ok=True)
     sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename or removal in the folder survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _publish(path: Path, content: bytes) -> None:
     if path.exists() and path.read_bytes() == content:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    scratch.write_bytes(content)
-    scratch.chmod(0o644)
-    scratch.replace(path)
+    put_in_place(path, content, mode=0o644)
 
 
 def _read(path: Path) -> bytes:

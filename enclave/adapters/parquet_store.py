@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 
-from enclave.adapters.keys import sync_folder
+from enclave.adapters.durable import sync_folder
 from enclave.anonymise.ports import Draft, PublicColumn, PublicTable
 from enclave.terms.errors import OperatorError
 from enclave.terms.schema import Column

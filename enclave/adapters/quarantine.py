@@ -7,15 +7,15 @@ cannot be moved, swapped or dropped unseen.
 from __future__ import annotations
 
 import io
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-from enclave.adapters.keys import sync_folder
+from enclave.adapters.durable import put_in_place, sync_folder
 
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
@@ -31,13 +31,8 @@ class SealedParts:
         """Seal one part and make it durable under its offset; writing it again replaces it with the same content."""
         folder = self._folder / str(upload)
         folder.mkdir(mode=0o2770, parents=True, exist_ok=True)
-        scratch = folder / f".{offset}.{os.urandom(4).hex()}"
-        with scratch.open("wb") as file:
-            file.write(_SUITE.encrypt(data, self._key, info=_about(upload, offset)))
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.rename(folder / f"{offset:020d}.part")
-        sync_folder(folder)
+        sealed = _SUITE.encrypt(data, self._key, info=_about(upload, offset))
+        put_in_place(folder / _name(offset), sealed, mode=0o660)
 
     def erase(self, upload: int) -> None:
         """Remove every part of an upload."""
@@ -53,19 +48,24 @@ class OpenParts(SealedParts):
         self._private = private_key
 
     def open(self, upload: int) -> io.BufferedReader:
-        """The upload's bytes as one stream, a part in memory at a time. Raises ``OSError`` where a part is missing."""
+        """The upload's bytes as one stream, a part in memory at a time. Raises ``OSError`` where a part is missing or not what was sent."""
         return io.BufferedReader(_Joined(self.parts(upload)), buffer_size=1 << 20)
 
     def parts(self, upload: int) -> Iterator[bytes]:
         """The decrypted parts in order."""
         expected = 0
         for path in sorted((self._folder / str(upload)).glob("*.part")):
-            offset = int(path.stem)
-            if offset != expected:
+            if path.name != _name(expected):
                 raise OSError("a part of the upload is missing")
-            data = _SUITE.decrypt(path.read_bytes(), self._private, info=_about(upload, offset))
+            data = self._unsealed(path.read_bytes(), upload, expected)
             expected += len(data)
             yield data
+
+    def _unsealed(self, sealed: bytes, upload: int, offset: int) -> bytes:
+        try:
+            return _SUITE.decrypt(sealed, self._private, info=_about(upload, offset))
+        except (InvalidTag, ValueError):
+            raise OSError("a part of the upload is not what was sent") from None
 
 
 class _Joined(io.RawIOBase):
@@ -87,6 +87,10 @@ class _Joined(io.RawIOBase):
         buffer[:count] = self._rest[:count]
         self._rest = self._rest[count:]
         return count
+
+
+def _name(offset: int) -> str:
+    return f"{offset:020d}.part"
 
 
 def _about(upload: int, offset: int) -> bytes:
