@@ -11,6 +11,7 @@ from enclave.terms.errors import ResearcherError
 from enclave.terms.schema import Column, Kind, TableSchema
 
 _SHOWN = 12
+_MOST_DIGITS = 20
 
 
 def column_of(node: exp.Expr, schema: TableSchema) -> Column:
@@ -64,6 +65,8 @@ def threshold_for(node: exp.Expr, column: Column) -> tuple[int, int]:
     text = literal_text(node)
     try:
         scaled = Decimal(text).scaleb(column.decimals)
+        if scaled.adjusted() > _MOST_DIGITS:  # writing out the integer of 1e999999 takes ten seconds
+            raise ValueError("too large")
         return _small(int(scaled.to_integral_value(ROUND_FLOOR))), _small(int(scaled.to_integral_value(ROUND_CEILING)))
     except (ValueError, InvalidOperation, ArithmeticError):
         raise not_a_value(text, column) from None

@@ -17,7 +17,7 @@ from enclave.privacy.aggregate import BoundedAggregate
 from enclave.privacy.mechanisms import price_of, scale_for
 from enclave.privacy.release import MINIMUM
 from enclave.privacy.sensitivity import l2_squared
-from enclave.terms.loss import LARGEST, RHO_UNITS, PrivacyLoss, rho_of_epsilon
+from enclave.terms.loss import LARGEST, RHO_UNITS, PrivacyLoss, exact, rho_of_epsilon
 
 DEFAULT_SHARE = Fraction(1, 100)
 
@@ -44,7 +44,7 @@ def loss_for(question: Question, ask: Ask, *, share: PrivacyLoss) -> PrivacyLoss
     if ask.within is not None:
         wanted = _price_within(question, ask.within)
     elif ask.rho is not None:
-        wanted = Fraction(ask.rho)
+        wanted = exact(ask.rho)
     elif ask.epsilon is not None:
         wanted = rho_of_epsilon(ask.epsilon)
     else:
@@ -98,6 +98,6 @@ def _price_average(output: Average, aggregate: BoundedAggregate, within: float, 
 
 def _positive(value: str | float) -> bool:
     try:
-        return 0 < Fraction(value) < 10**9
+        return 0 < (exact(value) if isinstance(value, str) else Fraction(value)) < 10**9
     except (ValueError, ZeroDivisionError, OverflowError, TypeError):
         return False

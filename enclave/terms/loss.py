@@ -7,6 +7,7 @@ of 10^-18. Prices round up, against the spender.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
@@ -16,6 +17,7 @@ RHO_UNITS = 10**12
 DELTA_UNITS = 10**18
 LARGEST = 2**63 - 1
 REPORT_DELTA = 1e-6
+_AMOUNT = re.compile(r"\s*[+-]?(\d{1,40}/\d{1,40}|(\d{1,40}(\.\d{0,40})?|\.\d{1,40})([eE][+-]?\d{1,2})?)\s*", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True, order=True)
@@ -32,12 +34,12 @@ class PrivacyLoss:
     @classmethod
     def costing(cls, rho: Fraction | Decimal | int | str) -> PrivacyLoss:
         """The price of ``rho``, rounded up to the next unit."""
-        return cls(rho=math.ceil(Fraction(rho) * RHO_UNITS))
+        return cls(rho=math.ceil(exact(rho) * RHO_UNITS))
 
     @classmethod
     def allowing(cls, rho: Fraction | Decimal | int | str) -> PrivacyLoss:
         """A cap of ``rho``, rounded down to a unit."""
-        return cls(rho=math.floor(Fraction(rho) * RHO_UNITS))
+        return cls(rho=math.floor(exact(rho) * RHO_UNITS))
 
     def __add__(self, other: PrivacyLoss) -> PrivacyLoss:
         """Sequential composition: losses add (Bun & Steinke 2016, Lemma 2.3)."""
@@ -66,6 +68,16 @@ class PrivacyLoss:
     def epsilon(self, delta: float = REPORT_DELTA) -> float:
         """epsilon at ``delta``, for people who think in epsilon; never used by the ledger."""
         return epsilon_of_rho(float(self.exact_rho), delta)
+
+
+def exact(amount: Fraction | Decimal | int | str) -> Fraction:
+    """The rational that an amount stands for. Raises ``ValueError`` for no number, and for one that only an attacker writes:
+
+    ten characters such as 1e-999999999 would keep a process busy for days, and no other thread would run meanwhile.
+    """
+    if isinstance(amount, str) and not _AMOUNT.fullmatch(amount):
+        raise ValueError("not an amount")
+    return Fraction(amount)
 
 
 def _short(value: Fraction, rounding: str) -> str:
