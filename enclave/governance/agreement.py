@@ -6,13 +6,16 @@ The fields follow the ICO's data sharing code (2021) as far as the software need
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from enum import StrEnum
-from fractions import Fraction
 
-from enclave.terms.canonical import Json, fingerprint
+from enclave.terms.canonical import Json, canonical_bytes, fingerprint
+from enclave.terms.loss import PrivacyLoss
 from enclave.terms.names import DatasetName
 from enclave.terms.schema import Unit
+
+_DECIMAL = re.compile(r"[0-9]{1,7}(\.[0-9]{1,12})?")
 
 
 class AgreementState(StrEnum):
@@ -42,8 +45,8 @@ class Item:
     project_share: str
 
     def __post_init__(self) -> None:
-        if not 0 < Fraction(self.project_share) <= Fraction(self.cap):
-            raise ValueError("a project's share is above zero and at most the dataset's budget")
+        if not _budget(self.project_share) <= _budget(self.cap):
+            raise ValueError("a project's share is at most the dataset's budget")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,10 +81,20 @@ class Terms:
             raise ValueError("at least two custodians review every output")
         if self.starts >= self.ends:
             raise ValueError("an agreement ends after it starts")
+        if self.smallest_cell < 1 or self.notice_days < 0:
+            raise ValueError("the smallest cell is one at least, and days of notice are not below zero")
+        _budget(self.population_cap)
+        self._check_items()
+
+    def _check_items(self) -> None:
+        if not self.items or len({item.dataset for item in self.items}) != len(self.items):
+            raise ValueError("an agreement names each dataset once, and one at least")
         if {item.dataset.agency for item in self.items} - set(self.parties):
             raise ValueError("every dataset belongs to a party")
         if any(item.unit is Unit.ROW for item in self.items) and not self.row_level_clause.strip():
             raise ValueError("row-level protection needs its own clause")
+        if any(item.unit is Unit.PERSON for item in self.items) and not self.population.strip():
+            raise ValueError("person-level protection names the population it is about")
 
     def item(self, dataset: DatasetName) -> Item | None:
         """The item for a dataset, if it is covered."""
@@ -118,11 +131,14 @@ class Terms:
 
     @classmethod
     def from_json(cls, body: dict[str, Json]) -> Terms:
-        """Rebuild the terms; raises ``ValueError``, ``KeyError`` or ``TypeError`` on anything malformed."""
+        """Rebuild the terms; raises ``ValueError`` or ``KeyError`` on anything malformed.
+
+        What is read back gives the same bytes again: nothing in a body is dropped, guessed or rounded, because the digest is signed.
+        """
         parties, items = body["parties"], body["items"]
         if not isinstance(parties, list) or not isinstance(items, list):
             raise ValueError("parties and items are lists")
-        return cls(
+        made = cls(
             title=str(body["title"]),
             parties=tuple(str(party) for party in parties),
             purpose=str(body["purpose"]),
@@ -130,15 +146,18 @@ class Terms:
             lawful_basis=str(body["lawful_basis"]),
             population=str(body["population"]),
             population_cap=str(body["population_cap"]),
-            items=tuple(_item(item) for item in items if isinstance(item, dict)),
+            items=tuple(_item(item) for item in items),
             panel=body["panel"] is True,
-            reviewers=int(str(body["reviewers"])),
-            smallest_cell=int(str(body["smallest_cell"])),
+            reviewers=_whole(body["reviewers"]),
+            smallest_cell=_whole(body["smallest_cell"]),
             row_level_clause=str(body["row_level_clause"]),
             starts=dt.date.fromisoformat(str(body["starts"])),
             ends=dt.date.fromisoformat(str(body["ends"])),
-            notice_days=int(str(body["notice_days"])),
+            notice_days=_whole(body["notice_days"]),
         )
+        if canonical_bytes(made.as_json()) != canonical_bytes(body):
+            raise ValueError("there is something in the agreement that the enclave does not understand")
+        return made
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,10 +191,25 @@ class Agreement:
         return self.state is AgreementState.ACTIVE and self.terms.starts <= today <= self.terms.ends and not self.missing
 
 
-def _item(body: dict[str, Json]) -> Item:
+def _item(body: Json) -> Item:
+    if not isinstance(body, dict):
+        raise ValueError("an item is an object")
     return Item(
         dataset=DatasetName.parse(str(body["dataset"])),
         unit=Unit(str(body["unit"])),
         cap=str(body["cap"]),
         project_share=str(body["project_share"]),
     )
+
+
+def _budget(text: str) -> PrivacyLoss:
+    """An exact decimal that a ledger can hold: what is signed must not fail when the ledgers open."""
+    if not _DECIMAL.fullmatch(text) or not (cap := PrivacyLoss.allowing(text)).rho:
+        raise ValueError("a budget is a decimal number above zero")
+    return cap
+
+
+def _whole(value: Json) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError("a whole number is needed")
+    return value

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 from enclave.audit.events import Event
 from enclave.governance.permissions import check_role
 from enclave.governance.ports import GovernancePorts
 from enclave.governance.roles import Agency, Grant, Role
-from enclave.terms.errors import ConflictError, OperatorError
+from enclave.terms.errors import AgencyError, ConflictError, OperatorError
 from enclave.terms.names import is_slug
 from enclave.terms.person import Person
+
+_KEY = re.compile(r"[0-9a-f]{64}")
 
 
 def found_agency(*, by: Person | None, slug: str, name: str, ports: GovernancePorts) -> Agency:
@@ -52,6 +56,14 @@ def register_key(*, by: Person | None, person: Person, agency: Agency, public_ke
     with ports.begin() as work:
         if by is not None:
             check_role(by, Role.GOVERNANCE, work=work)
+        if not _KEY.fullmatch(public_key):
+            raise AgencyError(
+                rule="G-20", sentence="That is not an Ed25519 public key.", instead="Give its 32 bytes as 64 digits, 0 to 9 and a to f."
+            )
+        if work.grants.key(person=person.id, agency=agency.id) is not None:
+            raise ConflictError(
+                rule="G-21", sentence="This signatory already has a key for that agency.", instead="Keys are not replaced here."
+            )
         work.grants.add_key(person=person.id, agency=agency.id, public_key=public_key)
         work.record(
             Event(

@@ -10,7 +10,7 @@ from enclave.governance.ports import GovernancePorts
 from enclave.governance.project import Project
 from enclave.governance.roles import Role
 from enclave.terms.errors import AgencyError, ConflictError
-from enclave.terms.names import DatasetName
+from enclave.terms.names import DatasetName, is_project_slug
 from enclave.terms.person import Person
 
 
@@ -29,6 +29,12 @@ def open_project(
     """Open the project. Its datasets must be covered by the agreement, and it cannot outlive it."""
     with ports.begin() as work:
         check_role(by, Role.GOVERNANCE, work=work)
+        if not is_project_slug(slug) or not datasets or any(not text.strip() for text in (title, purpose, benefit)):
+            raise AgencyError(
+                rule="G-19",
+                sentence="A project needs a short name, a title, a purpose, a benefit and a dataset.",
+                instead="Fill in all five; a short name has lower-case letters, digits and hyphens.",
+            )
         found = work.agreements.by_id(agreement)
         if found is None or not found.in_force(ports.clock().date()):
             raise AgencyError(rule="G-15", sentence="The agreement is not in force.", instead="Wait until every party has signed.")

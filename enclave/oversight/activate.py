@@ -18,8 +18,9 @@ def activate(*, by: Person | None, agreement: int, ports: OversightPorts) -> Agr
         found = work.agreements.by_id(agreement)
         if found is None:
             raise NotFoundError(rule="G-14", sentence="There is no such agreement.")
-        if found.state is AgreementState.SIGNING and not found.missing:
-            work.agreements.move(agreement, old=AgreementState.SIGNING, new=AgreementState.ACTIVE)
+        signed = found.state is AgreementState.SIGNING and not found.missing
+        # Whoever moves the state opens the ledgers: of two who activate at once the second finds nothing left to do.
+        if signed and work.agreements.move(agreement, old=AgreementState.SIGNING, new=AgreementState.ACTIVE):
             open_ledgers(by=by, agreement=found, work=work)
             work.record(Event(kind="agreement.activated", by=by.id if by else None, subject=f"agreement:{agreement}"))
         return work.agreements.by_id(agreement) or found

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from enclave.audit.events import Event
-from enclave.governance.agreement import Agreement
+from enclave.catalogue.dataset import Dataset
+from enclave.governance.agreement import Agreement, Item
 from enclave.privacy.ledger import of_dataset, of_population
 from enclave.privacy.ports import PrivacyWork
 from enclave.terms.errors import NotFoundError
@@ -19,7 +20,7 @@ def open_ledgers(*, by: Person | None, agreement: Agreement, work: PrivacyWork) 
     """
     for item in agreement.terms.items:
         dataset = work.datasets.by_name(item.dataset)
-        if dataset is None or dataset.population.unit is not item.unit:
+        if dataset is None or not _as_agreed(dataset, item, agreement):
             raise NotFoundError(rule="P-06", sentence=f"The agreement covers {item.dataset}, which is not registered like that.")
         cap = PrivacyLoss.allowing(item.cap)
         people = PrivacyLoss.allowing(agreement.terms.population_cap) if item.unit is Unit.PERSON else cap
@@ -33,3 +34,9 @@ def open_ledgers(*, by: Person | None, agreement: Agreement, work: PrivacyWork) 
                 details={"agreement": agreement.id, "cap": cap.rho, "population_cap": people.rho},
             )
         )
+
+
+def _as_agreed(dataset: Dataset, item: Item, agreement: Agreement) -> bool:
+    """Whether the dataset protects what was signed, and the people in it are those whose budget was signed."""
+    population = dataset.population
+    return population.unit is item.unit and (item.unit is Unit.ROW or population.slug == agreement.terms.population)
