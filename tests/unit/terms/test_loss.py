@@ -49,7 +49,7 @@ def test_an_amount_outside_64_bits_cannot_be_made(values: dict[str, int]) -> Non
 
 @pytest.mark.parametrize("rho", ["-0.1", "nan", "inf", "ten", "9300000"])
 def test_what_is_no_amount_cannot_be_priced(rho: str) -> None:
-    with pytest.raises(ValueError, match="64-bit|not an amount"):
+    with pytest.raises(ValueError, match=r"64-bit|not an amount"):
         PrivacyLoss.costing(rho)
 
 
