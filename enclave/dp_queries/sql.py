@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import sqlglot
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
@@ -15,6 +14,7 @@ from enclave.dp_queries.condition import condition
 from enclave.dp_queries.question import Order, Question
 from enclave.dp_queries.rules import refusal
 from enclave.dp_queries.selection import Selection
+from enclave.dp_queries.statements import TooMuchWorkError, statements_of
 from enclave.privacy.aggregate import MOST_CELLS, BoundedAggregate, Table
 from enclave.terms.names import DatasetName
 
@@ -46,10 +46,10 @@ def parse(text: str) -> Parsed:
     if len(text) > LONGEST:
         raise refusal("Q-01")
     try:
-        statements = [statement for statement in sqlglot.parse(text) if statement is not None]
+        statements = statements_of(text)
     except (ParseError, TokenError) as error:
         raise refusal("Q-02", where=_place(error)) from None
-    except RecursionError:
+    except (RecursionError, TooMuchWorkError):
         raise refusal("Q-18") from None
     if len(statements) > 1:
         raise refusal("Q-03")
