@@ -77,7 +77,8 @@ def _as_declared(settings: Settings, path: str, mode: int) -> bool:
 def _database(settings: Settings) -> Gate:
     database = open_database(settings)
     try:
-        tables = len(inspect(database.engine).get_table_names())
+        with database.reading() as connection:
+            tables = len(inspect(connection).get_table_names())
     finally:
         database.close()
     if not tables:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.tables import audit_entry, audit_head
@@ -17,10 +18,7 @@ _PAGE = 2_000
 
 def append(connection: Connection, events: Sequence[Event], clock: Clock) -> None:
     """Add the events to the chain. The lock on the head row makes writers of other processes wait until this transaction ends."""
-    head = connection.execute(select(audit_head.c.sequence, audit_head.c.digest).with_for_update()).one_or_none()
-    if head is None:
-        connection.execute(insert(audit_head).values(id=1, sequence=0, digest=GENESIS))
-    sequence, digest = (head.sequence, head.digest) if head else (0, GENESIS)
+    sequence, digest = _held(connection) or _begun(connection)
     for event in events:
         entry = link(sequence=sequence + 1, at=clock(), event=event, previous=digest)
         connection.execute(insert(audit_entry).values(_row(entry)))
@@ -28,11 +26,26 @@ def append(connection: Connection, events: Sequence[Event], clock: Clock) -> Non
     connection.execute(update(audit_head).values(sequence=sequence, digest=digest))
 
 
+def _held(connection: Connection) -> tuple[int, str] | None:
+    row = connection.execute(select(audit_head.c.sequence, audit_head.c.digest).with_for_update()).one_or_none()
+    return (row.sequence, row.digest) if row else None
+
+
+def _begun(connection: Connection) -> tuple[int, str]:
+    """The head of a chain without entries; whoever comes second here waits for the first, like everybody after."""
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(audit_head).values(id=1, sequence=0, digest=GENESIS))
+    except IntegrityError:
+        pass
+    return _held(connection) or (0, GENESIS)
+
+
 class SqlLog:
     """The log as readers see it."""
 
     def __init__(self, database: Database) -> None:
-        self._engine = database.engine
+        self._reading = database.reading
 
     def entries(self, *, after: int = 0) -> Iterator[Entry]:
         """All entries after a sequence number, a page at a time so that a long log needs little memory."""
@@ -42,13 +55,13 @@ class SqlLog:
 
     def head(self) -> tuple[int, str]:
         """Length and last digest."""
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             row = connection.execute(select(audit_head.c.sequence, audit_head.c.digest)).one_or_none()
         return (row.sequence, row.digest) if row else (0, GENESIS)
 
     def _page(self, after: int) -> list[Entry]:
         query = select(audit_entry).where(audit_entry.c.sequence > after).order_by(audit_entry.c.sequence).limit(_PAGE)
-        with self._engine.connect() as connection:
+        with self._reading() as connection:
             return [_entry(row) for row in connection.execute(query)]
 
 

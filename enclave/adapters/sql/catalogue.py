@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from enclave.adapters.sql import tables as t
 from enclave.audit.work import Clock
@@ -24,13 +25,18 @@ class SqlDatasets:
         self._clock = clock
 
     def population(self, *, slug: str, unit: Unit) -> Population:
-        row = self._connection.execute(select(t.population).where(t.population.c.slug == slug)).one_or_none()
-        if row is not None:
-            if row.unit != unit.value:
-                raise ValueError("a population has one privacy unit")
-            return Population(id=row.id, slug=slug, unit=unit)
-        added = insert(t.population).values(slug=slug, unit=unit.value).returning(t.population.c.id)
-        return Population(id=self._connection.execute(added).scalar_one(), slug=slug, unit=unit)
+        query = select(t.population).where(t.population.c.slug == slug)
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            try:
+                with self._connection.begin_nested():
+                    self._connection.execute(insert(t.population).values(slug=slug, unit=unit.value))
+            except IntegrityError:
+                pass  # somebody else has just added it
+            row = self._connection.execute(query).one()
+        if row.unit != unit.value:
+            raise ValueError("a population has one privacy unit")
+        return Population(id=row.id, slug=slug, unit=unit)
 
     def add(self, *, name: DatasetName, agency: int, population: Population, label: str, row: str, attribution: str) -> Dataset:
         values = {

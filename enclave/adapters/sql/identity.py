@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from enclave.adapters.sealing import Sealer
 from enclave.adapters.sql import tables as t
@@ -109,16 +110,24 @@ class SqlSandboxes:
         self._connection = connection
 
     def of(self, *, person: int, project: int) -> Sandbox:
-        query = select(t.sandbox).where(t.sandbox.c.person == person, t.sandbox.c.project == project)
+        pair = {"person": person, "project": project}
+        query = select(t.sandbox).filter_by(**pair)
         row = self._connection.execute(query).one_or_none()
         if row is not None:
-            return Sandbox(id=row.id, person=row.person, project=row.project, token_hash=row.token_hash)
-        added = insert(t.sandbox).values(person=person, project=project).returning(t.sandbox.c.id)
-        return Sandbox(id=self._connection.execute(added).scalar_one(), person=person, project=project, token_hash=None)
+            return _sandbox(row)
+        try:
+            with self._connection.begin_nested():
+                return _sandbox(self._connection.execute(insert(t.sandbox).values(pair).returning(*t.sandbox.c)).one())
+        except IntegrityError:  # somebody else has just opened it
+            return _sandbox(self._connection.execute(query).one())
 
     def by_id(self, sandbox: int) -> Sandbox | None:
         row = self._connection.execute(select(t.sandbox).where(t.sandbox.c.id == sandbox)).one_or_none()
-        return Sandbox(id=row.id, person=row.person, project=row.project, token_hash=row.token_hash) if row else None
+        return _sandbox(row) if row else None
 
     def set_token(self, sandbox: int, token_hash: str | None) -> None:
         self._connection.execute(update(t.sandbox).where(t.sandbox.c.id == sandbox).values(token_hash=token_hash))
+
+
+def _sandbox(row: Row[tuple[object, ...]]) -> Sandbox:
+    return Sandbox(id=row.id, person=row.person, project=row.project, token_hash=row.token_hash)

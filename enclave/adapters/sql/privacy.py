@@ -28,17 +28,18 @@ class SqlLedgers:
         self._connection = connection
 
     def open(self, key: LedgerKey, cap: PrivacyLoss) -> None:
-        found = self.get(key)
-        if found is None:
-            values = {"kind": key.kind.value, "subject": key.subject, "cap_rho": cap.rho, "cap_delta": cap.delta}
+        values = {"kind": key.kind.value, "subject": key.subject, "cap_rho": cap.rho, "cap_delta": cap.delta}
+        if self.get(key) is None:
             try:
                 with self._connection.begin_nested():
                     self._connection.execute(insert(t.ledger).values(values))
             except IntegrityError:
+                pass  # somebody else has just opened it
+            else:
                 return
-        elif cap.rho > found.cap.rho or cap.delta > found.cap.delta:
-            raised = {"cap_rho": max(cap.rho, found.cap.rho), "cap_delta": max(cap.delta, found.cap.delta)}
-            self._connection.execute(update(t.ledger).where(*_is(key)).values(raised))
+        # Compared by the database: two that raise a cap at once must not lower it.
+        for column in (t.ledger.c.cap_rho, t.ledger.c.cap_delta):
+            self._connection.execute(update(t.ledger).where(*_is(key), column < values[column.name]).values({column: values[column.name]}))
 
     def get(self, key: LedgerKey) -> Ledger | None:
         row = self._connection.execute(select(t.ledger).where(*_is(key))).one_or_none()
