@@ -7,6 +7,7 @@ cannot be moved, swapped or dropped unseen.
 from __future__ import annotations
 
 import io
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
-from enclave.adapters.durable import put_in_place, sync_folder
+from enclave.adapters.durable import sync_folder, write_new
 
 _SUITE = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
@@ -28,11 +29,30 @@ class SealedParts:
         self._key = public_key
 
     def append(self, upload: int, *, offset: int, data: bytes) -> None:
-        """Seal one part and make it durable under its offset; writing it again replaces it with the same content."""
+        """Stage one part and keep it; writing it again replaces it with the same content."""
+        self.keep(upload, offset=offset, staged=self.stage(upload, offset=offset, data=data))
+
+    def stage(self, upload: int, *, offset: int, data: bytes) -> str:
+        """Seal one part and make it durable under a name that nobody reads."""
         folder = self._folder / str(upload)
         folder.mkdir(mode=0o2770, parents=True, exist_ok=True)
-        sealed = _SUITE.encrypt(data, self._key, info=_about(upload, offset))
-        put_in_place(folder / _name(offset), sealed, mode=0o660)
+        staged = folder / f".{offset:020d}.{os.urandom(8).hex()}"
+        try:
+            write_new(staged, _SUITE.encrypt(data, self._key, info=_about(upload, offset)), mode=0o660)
+        except BaseException:
+            staged.unlink(missing_ok=True)
+            raise
+        return staged.name
+
+    def keep(self, upload: int, *, offset: int, staged: str) -> None:
+        """Put a staged part under its offset, durably."""
+        folder = self._folder / str(upload)
+        (folder / staged).replace(folder / _name(offset))
+        sync_folder(folder)
+
+    def discard(self, upload: int, *, staged: str) -> None:
+        """Remove a staged part."""
+        (self._folder / str(upload) / staged).unlink(missing_ok=True)
 
     def erase(self, upload: int) -> None:
         """Remove every part of an upload."""

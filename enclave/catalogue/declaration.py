@@ -88,12 +88,14 @@ class ColumnPlan:
     def from_json(cls, body: dict[str, Json]) -> ColumnPlan:
         """Rebuild a plan; raises ``ValueError`` or ``KeyError`` on anything malformed."""
         public, link = body.get("public"), body.get("link_as")
+        if public is not None and not isinstance(public, dict):
+            raise ValueError("what a column shows is an object")
         return cls(
             header=str(body["header"]),
             treatment=Treatment(str(body["treatment"])),
             link_as=LinkRole(str(link)) if link else None,
             format=str(body.get("format", "")),
-            public=Column.from_json(public) if isinstance(public, dict) else None,
+            public=Column.from_json(public) if public is not None else None,
         )
 
 
@@ -151,7 +153,19 @@ class Declaration:
         if not isinstance(columns, list):
             raise ValueError("columns is a list")
         return cls(
-            size=int(str(body["size"])),
-            rows_per_person=int(str(body["rows_per_person"])),
-            columns=tuple(ColumnPlan.from_json(plan) for plan in columns if isinstance(plan, dict)),
+            size=_whole(body["size"]),
+            rows_per_person=_whole(body["rows_per_person"]),
+            columns=tuple(_plan(plan) for plan in columns),
         )
+
+
+def _plan(body: Json) -> ColumnPlan:
+    if not isinstance(body, dict):
+        raise ValueError("a column is an object")
+    return ColumnPlan.from_json(body)
+
+
+def _whole(value: Json) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError("a whole number is needed")
+    return value

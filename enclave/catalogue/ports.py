@@ -77,8 +77,14 @@ class CatalogueWork(GovernanceWork, Protocol):
 class Quarantine(Protocol):
     """Where raw bytes wait, sealed to the worker's key: what the portal wrote it cannot read back."""
 
-    def append(self, upload: int, *, offset: int, data: bytes) -> None:
-        """Seal and store a part durably; writing the same part again is harmless."""
+    def stage(self, upload: int, *, offset: int, data: bytes) -> str:
+        """Seal a part and make it durable under a name of its own, which is returned; nobody reads it there."""
+
+    def keep(self, upload: int, *, offset: int, staged: str) -> None:
+        """Put a staged part in its place, durably, instead of what may be there."""
+
+    def discard(self, upload: int, *, staged: str) -> None:
+        """Remove a staged part that found no place; removing what is gone is no error."""
 
     def erase(self, upload: int) -> None:
         """Remove every part; erasing what is gone is no error."""
@@ -86,7 +92,7 @@ class Quarantine(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class CataloguePorts:
-    """Ports of the room. ``free_bytes`` says how much room the disk has."""
+    """Ports of the room."""
 
     begin: Begin[CatalogueWork]
     clock: Clock

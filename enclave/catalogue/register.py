@@ -7,8 +7,8 @@ from enclave.catalogue.dataset import Dataset
 from enclave.catalogue.ports import CataloguePorts
 from enclave.governance.permissions import check_agency_role
 from enclave.governance.roles import Role
-from enclave.terms.errors import ConflictError, NotFoundError
-from enclave.terms.names import DatasetName
+from enclave.terms.errors import AgencyError, ConflictError, NotFoundError
+from enclave.terms.names import DatasetName, is_slug
 from enclave.terms.person import Person
 from enclave.terms.schema import Unit
 
@@ -25,6 +25,12 @@ def register(
     ports: CataloguePorts,
 ) -> Dataset:
     """Create the line. Row-level data become a population of their own, whatever ``population`` says: their rows are nobody's persons."""
+    if not label.strip() or not row.strip() or (unit is Unit.PERSON and not is_slug(population)):
+        raise AgencyError(
+            rule="C-15",
+            sentence="A dataset needs a name in plain words, what one row is, and the short name of the people it is about.",
+            instead="A population's short name has lower-case letters, digits and underscores, like county.",
+        )
     with ports.begin() as work:
         agency = work.agencies.by_slug(name.agency)
         if agency is None:

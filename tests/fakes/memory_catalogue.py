@@ -200,12 +200,26 @@ class MemoryQuarantine:
 
     def __init__(self) -> None:
         self.parts: dict[int, dict[int, bytes]] = {}
+        self.staged: dict[int, dict[str, bytes]] = {}
+        self._names = 0
 
     def append(self, upload: int, *, offset: int, data: bytes) -> None:
-        self.parts.setdefault(upload, {})[offset] = data
+        self.keep(upload, offset=offset, staged=self.stage(upload, offset=offset, data=data))
+
+    def stage(self, upload: int, *, offset: int, data: bytes) -> str:
+        self._names += 1
+        self.staged.setdefault(upload, {})[f"{offset}.{self._names}"] = data
+        return f"{offset}.{self._names}"
+
+    def keep(self, upload: int, *, offset: int, staged: str) -> None:
+        self.parts.setdefault(upload, {})[offset] = self.staged[upload].pop(staged)
+
+    def discard(self, upload: int, *, staged: str) -> None:
+        self.staged.get(upload, {}).pop(staged, None)
 
     def erase(self, upload: int) -> None:
         self.parts.pop(upload, None)
+        self.staged.pop(upload, None)
 
     def whole(self, upload: int) -> bytes:
         """All the bytes of an upload."""

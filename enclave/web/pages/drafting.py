@@ -63,7 +63,7 @@ def filled_in(found: Upload, dataset: Dataset, draft: Draft, content: bytes, por
     if saved is not None:
         if [plan.header for plan in saved.columns] != [column.header for column in draft.columns]:
             raise AgencyError(
-                rule="C-11", sentence="The saved plan is about a file with other columns.", instead="Choose the plan of this dataset."
+                rule="C-16", sentence="The saved plan is about a file with other columns.", instead="Choose the plan of this dataset."
             )
         return of_declaration(saved)
     with portal.transactions.begin() as work:
