@@ -10,16 +10,12 @@ from enclave.anonymise.examine import examine
 from enclave.anonymise.refusal import refuse
 from enclave.catalogue.declaration import ColumnPlan, Declaration
 
-LARGEST_BOUND = 2**53
-
 
 def check_plan(declaration: Declaration) -> None:
-    """Raise ``FileRefusedError`` where a declared list holds an identifier, a bound is beyond exact arithmetic or a date format means nothing."""
+    """Raise ``FileRefusedError`` where a declared list holds an identifier or a date format means nothing."""
     for place, plan in enumerate(declaration.columns, start=1):
         if plan.needs_format and not is_format(plan.format):
             raise refuse("U-37", column=place)
-        if plan.public is not None and max(abs(bound) for bound in plan.public.bounds) > LARGEST_BOUND:
-            raise refuse("U-36", column=place)
         for entity in _identifiers(plan):
             raise refuse("U-34", column=place, entity=entity.plain)
 

@@ -47,7 +47,6 @@ RULES: dict[str, tuple[str, str]] = {
         "The values declared for column {column} contain something that looks like {entity}.",
         "Declared values become public: list categories only.",
     ),
-    "U-36": ("The bounds declared for column {column} are too large.", "Bounds lie between plus and minus 9,007,199,254,740,992."),
     "U-37": ("The dates of column {column} have no usable format.", "Write it like %d/%m/%Y."),
     "U-35": ("No row says well enough whom it is about.", "Name the columns that hold names and dates of birth, or identifying numbers."),
 }

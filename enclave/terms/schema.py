@@ -89,7 +89,7 @@ class Column:
     def _check_bounds(self) -> None:
         if self.low > self.high:
             raise ValueError("the lower bound is above the upper bound")
-        least, most = _WIDEST.get(self.kind, (-LARGEST, LARGEST))
+        least, most = widest(self.kind)
         if self.low < least or self.high > most:
             raise ValueError("a bound is beyond what the enclave can count")
 
@@ -314,3 +314,8 @@ _WIDEST = {
     Kind.DATE: ((dt.date.min - EPOCH).days, (dt.date.max - EPOCH).days),
     Kind.MONTH: (_months(1, 1), _months(9999, 12)),
 }
+
+
+def widest(kind: Kind) -> tuple[int, int]:
+    """The widest bounds a column of that kind may have, as physical integers."""
+    return _WIDEST.get(kind, (-LARGEST, LARGEST))

@@ -19,20 +19,25 @@ def test_keys_turn_files_and_vote_once_they_are_turned_on(open_as: Callable[...,
     page.get_by_label("Keys:").check()
     page.get_by_role("heading", level=1).click()
     page.keyboard.press("n")
-    expect(page.get_by_role("heading", level=1)).to_have_text("two.png")
+    turned_to(page, "two.png")
     page.keyboard.press("p")
-    expect(page.get_by_role("heading", level=1)).to_have_text("one.csv")
+    turned_to(page, "one.csv")
     page.keyboard.press("c")
     expect(page.get_by_label("Comment")).to_be_focused()
     page.keyboard.type("a nap")  # letters typed into a field are letters
     page.get_by_label("Comment").fill("")
     page.get_by_role("heading", level=1).click()
     page.keyboard.press("a")
-    expect(page.get_by_role("heading", level=1)).to_have_text("two.png")
-    expect(page.get_by_label("Keys:")).to_be_checked()
+    turned_to(page, "two.png")
     page.keyboard.press("a")
     expect(page.get_by_role("heading", level=1)).to_have_text("For the keyboard")
     expect(page.get_by_text("You approved")).to_have_count(2)
+
+
+def turned_to(page: Page, name: str) -> None:
+    """The file's page stands and its script listens: it is the script that ticks the box."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    expect(page.get_by_label("Keys:")).to_be_checked()
 
 
 def test_the_picture_is_drawn(open_as: Callable[..., Page], house: House) -> None:

@@ -194,18 +194,6 @@ def test_hospitals_named_after_people_and_long_codes_are_no_identifiers() -> Non
     assert upload in desk.files.tables
 
 
-def test_bounds_beyond_exact_arithmetic_are_refused() -> None:
-    desk = Desk()
-    plans = [
-        ColumnPlan(header="minutes", treatment=Treatment.KEEP, public=Column(name="m", label="m", kind=Kind.INTEGER, low=0, high=2**60))
-        if plan.header == "minutes"
-        else plan
-        for plan in declaration().columns
-    ]
-    upload = published(desk, plan=Declaration(columns=tuple(plans), size=10, rows_per_person=1))
-    assert "too large" in _sentence(desk, upload)
-
-
 def _with_department(*categories: Category) -> Declaration:
     column = Column(name="department", label="Department", kind=Kind.CATEGORY, categories=categories)
     plans = [

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from enclave.privacy.aggregate import MOST_CUTS, Key, domain_of
 from enclave.synthetic.bins import coarse_of_fine, fine_key, merged_key, starts_of, widths_of
 from enclave.synthetic.plan import BINS
-from enclave.terms.schema import Category, Column, Kind, TableSchema
+from enclave.terms.schema import Category, Column, Kind, TableSchema, widest
 from tests.factories.tables import SCHEMA
 
 
@@ -22,8 +22,9 @@ def _schema(column: Column) -> TableSchema:
 @st.composite
 def columns(draw: st.DrawFn) -> Column:
     kind = draw(st.sampled_from([Kind.INTEGER, Kind.NUMBER, Kind.DATE, Kind.MONTH]))
-    low = draw(st.integers(-(10**9), 10**9))
-    high = low + draw(st.one_of(st.integers(0, 300), st.integers(0, 10**9)))
+    least, most = widest(kind)
+    low = draw(st.integers(max(least, -(10**9)), min(most, 10**9)))
+    high = min(most, low + draw(st.one_of(st.integers(0, 300), st.integers(0, 10**9))))
     decimals = draw(st.integers(0, 6)) if kind is Kind.NUMBER else 0
     return Column(name="value", label="", kind=kind, low=low, high=high, decimals=decimals, missing=draw(st.booleans()))
 

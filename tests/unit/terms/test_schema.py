@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enclave.terms.canonical import canonical_bytes
-from enclave.terms.schema import LARGEST, Category, Column, Kind, TableSchema, Unit, one_figure
+from enclave.terms.schema import LARGEST, Category, Column, Kind, TableSchema, Unit, one_figure, widest
 from tests.factories.malformed import meddled
 from tests.factories.schemas import columns, schemas
 from tests.factories.tables import SCHEMA
@@ -27,6 +27,15 @@ def test_every_value_that_is_shown_is_read_back_as_itself(data: st.DataObject, c
     physical = data.draw(st.integers(max(low, -reach), min(high, reach)) if max(low, -reach) <= min(high, reach) else st.just(None))
     if physical is not None:
         assert column.physical(column.shown(physical)) == physical
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in {Kind.CATEGORY, Kind.BOOLEAN}])
+def test_bounds_beyond_what_can_be_counted_or_written_are_refused(kind: Kind) -> None:
+    low, high = widest(kind)
+    assert Column(name="m", label="m", kind=kind, low=low, high=high).bounds == (low, high)
+    for bounds in ((low - 1, high), (low, high + 1)):
+        with pytest.raises(ValueError, match="beyond"):
+            Column(name="m", label="m", kind=kind, low=bounds[0], high=bounds[1])
 
 
 @given(columns())
