@@ -20,7 +20,23 @@ class Entity(StrEnum):
     IBAN_CODE = "IBAN_CODE"
     CREDIT_CARD = "CREDIT_CARD"
     IP_ADDRESS = "IP_ADDRESS"
+    UK_DRIVING_LICENCE = "UK_DRIVING_LICENCE"
+    UK_UPRN = "UK_UPRN"
+    UK_ULN = "UK_ULN"
+    UK_BANK_ACCOUNT = "UK_BANK_ACCOUNT"
+    UK_COUNCIL_TAX = "UK_COUNCIL_TAX"
+    POLICE_REFERENCE = "POLICE_REFERENCE"
+    HOSPITAL_NUMBER = "HOSPITAL_NUMBER"
+    DATE = "DATE"
+    ADDRESS = "ADDRESS"
+    URL = "URL"
+    UUID = "UUID"
+    MAC_ADDRESS = "MAC_ADDRESS"
+    USER_NAME = "USER_NAME"
+    KNOWN = "KNOWN"
+    LOCATION = "LOCATION"
     PERSON = "PERSON"
+    WITHHELD = "WITHHELD"
     UNREADABLE = "UNREADABLE"
 
     @property
@@ -42,7 +58,23 @@ _PLAIN = {
     Entity.IBAN_CODE: "bank account",
     Entity.CREDIT_CARD: "payment card",
     Entity.IP_ADDRESS: "internet address",
+    Entity.UK_DRIVING_LICENCE: "driving licence number",
+    Entity.UK_UPRN: "property reference number",
+    Entity.UK_ULN: "unique learner number",
+    Entity.UK_BANK_ACCOUNT: "sort code and account number",
+    Entity.UK_COUNCIL_TAX: "council tax reference",
+    Entity.POLICE_REFERENCE: "police reference for a person",
+    Entity.HOSPITAL_NUMBER: "hospital number",
+    Entity.DATE: "full date",
+    Entity.ADDRESS: "address",
+    Entity.URL: "web address",
+    Entity.UUID: "random identifier",
+    Entity.MAC_ADDRESS: "network card address",
+    Entity.USER_NAME: "user name",
+    Entity.KNOWN: "identifier the agency knows",
+    Entity.LOCATION: "place",
     Entity.PERSON: "person's name",
+    Entity.WITHHELD: "text withheld because it could not be read",
     Entity.UNREADABLE: "text the detectors could not read",
 }
 
