@@ -11,6 +11,9 @@ import enclave
 PACKAGE = Path(enclave.__file__).resolve().parent
 STAGE = PACKAGE / "isolation" / "stage.py"
 
+# The package that asked is the one that runs, also where another copy is installed; last on the path, so that it hides nothing.
+_START = "import runpy, sys; sys.path.append(sys.argv.pop(1)); runpy.run_module('enclave.isolation.child', run_name='__main__')"
+
 # Called by root (command line, tests) the jail still runs under a uid of its own that owns nothing; see `stage` for the reason.
 JAIL_UID = 61990
 
@@ -35,7 +38,7 @@ def find() -> str | None:
 
 def command(bwrap: str, task: str, *, scratch_bytes: int, seccomp_fd: int, envelope_fd: int) -> list[str]:
     """The whole argument list: dropping root if need be, the sandbox, and the child that runs `task`."""
-    inside = [sys.executable, "-I", "-B", "-m", "enclave.isolation.child", task, str(envelope_fd)]
+    inside = [sys.executable, "-I", "-B", "-c", _START, str(PACKAGE.parent), task, str(envelope_fd)]
     return [*_unprivileged(), bwrap, *_sandbox(scratch_bytes), "--seccomp", str(seccomp_fd), "--", *inside]
 
 
