@@ -50,7 +50,7 @@ $(UV):
 	@touch $@
 
 .venv/.ready-dev: pyproject.toml uv.lock | $(UV)
-	@deploy/setup/environment.sh .venv $(EXTRAS)
+	@deploy/setup/environment.sh .venv $(EXTRAS) --extra splink
 	@touch $@ .venv/.ready
 
 # The notebook environment is mounted read-only in sandboxes, so it is compiled now. Our own code in it is only for the command's name:
