@@ -33,6 +33,7 @@ class Entity(StrEnum):
     UUID = "UUID"
     MAC_ADDRESS = "MAC_ADDRESS"
     USER_NAME = "USER_NAME"
+    US_SSN = "US_SSN"
     KNOWN = "KNOWN"
     LOCATION = "LOCATION"
     PERSON = "PERSON"
@@ -71,6 +72,7 @@ _PLAIN = {
     Entity.UUID: "random identifier",
     Entity.MAC_ADDRESS: "network card address",
     Entity.USER_NAME: "user name",
+    Entity.US_SSN: "social security number",
     Entity.KNOWN: "identifier the agency knows",
     Entity.LOCATION: "place",
     Entity.PERSON: "person's name",

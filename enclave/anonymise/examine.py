@@ -12,6 +12,7 @@ from enclave.anonymise import identifiers as ids
 from enclave.anonymise.dates import formats_of, is_clock
 from enclave.anonymise.entities import Entity, Shape
 from enclave.anonymise.fold import fold, letters
+from enclave.anonymise.whole import filling
 
 _DIGIT = re.compile(r"\d")
 _INTEGER = re.compile(r"[+-]?\d{1,18}")
@@ -30,15 +31,6 @@ _TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Lady|PC|DC|Nurse)\.? [A
 # Bounded: a run of capitals and hyphens as long as a cell would otherwise be read again from every letter of it.
 _PAIR = re.compile(r"(?=\b([A-Z][A-Za-z'-]{1,30}),? ([A-Z][A-Za-z'-]{1,30})\b)")
 
-WHOLE: tuple[tuple[Entity, Callable[[str], object]], ...] = (
-    (Entity.UK_NHS, ids.nhs_number),
-    (Entity.UK_UPN, ids.upn),
-    (Entity.UK_NINO, ids.is_nino),
-    (Entity.UK_POSTCODE, ids.postcode),
-    (Entity.EMAIL_ADDRESS, ids.is_email),
-    (Entity.PHONE_NUMBER, ids.is_phone),
-    (Entity.CRIME_REFERENCE, ids.is_crime_reference),
-)
 InText = Callable[[str], set[Entity]]
 
 
@@ -57,7 +49,7 @@ def examine(cell: str, *, in_text: InText) -> Seen | None:
     text = fold(cell)
     if not text:
         return None
-    whole = frozenset(entity for entity, test in WHOLE if test(text)) if len(text) <= 320 else frozenset()
+    whole = filling(text)
     formats = formats_of(text)
     shapes = _shapes(text, whole)
     found = set(whole)

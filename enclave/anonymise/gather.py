@@ -17,6 +17,7 @@ import pyarrow as pa
 from enclave.anonymise.arrays import Integers, Mask
 from enclave.anonymise.identity import Reader
 from enclave.anonymise.ports import PublicColumn
+from enclave.anonymise.stray import MOST_PLACES
 from enclave.anonymise.tokens import Tokeniser, Tokens
 from enclave.anonymise.treat import Fate, treat
 from enclave.catalogue.declaration import Declaration
@@ -26,10 +27,14 @@ _SEEN_MOST = 1_000_000
 
 @dataclass(kw_only=True)
 class Gathered:
-    """``records`` are the different identities as tokens; ``record_of`` gives each row's place among them, -1 where it has none."""
+    """``records`` are the different identities as tokens; ``record_of`` gives each row's place among them, -1 where it has none.
+
+    ``stray`` names by column the first rows (from 1) whose cell was quarantined.
+    """
 
     columns: tuple[PublicColumn, ...]
     fates: dict[str, dict[str, int]]
+    stray: dict[str, list[int]]
     records: list[Tokens]
     record_of: Integers
     rows: int
@@ -51,6 +56,7 @@ def gather(
     return Gathered(
         columns=kept.columns(),
         fates=kept.fates(),
+        stray=kept.stray(),
         records=people.records() if people else [],
         record_of=people.record_of() if people else np.zeros(rows, dtype=np.int64),
         rows=rows,
@@ -65,13 +71,18 @@ class _Kept:
         self._values: list[list[Integers]] = [[] for _ in self._plans]
         self._missing: list[list[Mask]] = [[] for _ in self._plans]
         self._fates: list[Counter[Fate]] = [Counter() for _ in self._plans]
+        self._stray: list[list[int]] = [[] for _ in self._plans]
+        self._rows = 0
 
     def take(self, batch: Sequence[pa.StringArray]) -> None:
-        for (place, plan), values, missing, fates in zip(self._plans, self._values, self._missing, self._fates, strict=True):
+        growing = zip(self._plans, self._values, self._missing, self._fates, self._stray, strict=True)
+        for (place, plan), values, missing, fates, stray in growing:
             treated = treat(plan, batch[place])
             values.append(treated.values)
             missing.append(treated.missing)
             fates.update(treated.fates)
+            stray += [self._rows + row + 1 for row in treated.stray[: MOST_PLACES - len(stray)].tolist()]
+        self._rows += len(batch[0])
 
     def columns(self) -> tuple[PublicColumn, ...]:
         return tuple(
@@ -79,6 +90,9 @@ class _Kept:
             for (_, plan), values, missing in zip(self._plans, self._values, self._missing, strict=True)
             if plan.public
         )
+
+    def stray(self) -> dict[str, list[int]]:
+        return {plan.public.name: rows for (_, plan), rows in zip(self._plans, self._stray, strict=True) if plan.public and rows}
 
     def fates(self) -> dict[str, dict[str, int]]:
         named = zip(self._plans, self._fates, strict=True)

@@ -4,42 +4,42 @@ from __future__ import annotations
 
 import re
 
+from enclave.anonymise import check_digits
+from enclave.anonymise.contacts import is_email, is_phone
+
 _NHS = re.compile(r"\d{3}[ -]?\d{3}[ -]?\d{4}")
 _NINO = re.compile(r"(?!BG|GB|NK|KN|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]")
-_POSTCODE = re.compile(
-    r"(?:GIR ?0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d{1,2}|\d[A-HJKPSTUW]|[A-HK-Y]\d[ABEHMNPRVWXY]) ?\d[ABD-HJLNP-UW-Z]{2})"
-)
-_OUTWARD = re.compile(r"(?:GIR|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d{1,2}|\d[A-HJKPSTUW]|[A-HK-Y]\d[ABEHMNPRVWXY]))")
-_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}")
-_PHONE = re.compile(r"(?:\+44 ?(?:\(0\) ?)?|0044 ?|\(?0)(?:\d[ ()-]{0,2}){8,9}\d")
+_OUTWARD_FORM = r"[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d{1,2}|\d[A-HJKPSTUW]|[A-HK-Y]\d[ABEHMNPRVWXY])"
+_POSTCODE = re.compile(rf"(?:GIR ?0AA|{_OUTWARD_FORM} ?\d[ABD-HJLNP-UW-Z]{{2}})")
+_OUTWARD = re.compile(rf"(?:GIR|{_OUTWARD_FORM})")
 _UPN = re.compile(r"[A-HJ-NP-RT-Z]\d{11}[\dA-HJ-NP-RT-Z]")
+# DVLA: five of the surname, decade, month (plus 50 for women), day, year, two initials, an arbitrary digit, two computer letters.
+_LICENCE = re.compile(r"(?:[A-Z]{5}|[A-Z]{4}9|[A-Z]{3}99|[A-Z]{2}999|[A-Z]9999)\d([0156]\d)([0-3]\d)\d[A-Z9]{2}[A-Z\d][A-Z]{2}")
 # Police: URN "42/1234/24", crime reference "CR/012345/24", "42FX/1234/24"; PNC id "2001/0123456X"; CRO "123456/01X".
 _CRIME = re.compile(r"(?:[A-Z]{1,4}[/-])?[0-9A-Z]{2,4}[/-]\d{3,7}[/-]\d{2}|(?:19|20)?\d{2}/\d{5,7}[A-Z]|\d{5,6}/\d{2}[A-Z]")
-_UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
+_PNC = re.compile(r"(?:19|20)?(\d{2})(/\d{1,7}|\d{7})([A-HJ-NP-RT-Z])")
+_CRO = re.compile(r"(\d{1,6})/(\d{2})([A-HJ-NP-RT-Z])")
+_SSN = re.compile(r"(?!000|666)\d{3}-(?!00)\d{2}-(?!0000)\d{4}")
 
 
 def nhs_number(text: str) -> str:
-    """The ten digits of an NHS number, or "" (NHS Data Dictionary: modulus 11, check digit 10 never issued)."""
+    """The ten digits of an NHS number, or ""."""
     if not _NHS.fullmatch(text):
         return ""
     digits = re.sub(r"\D", "", text)
-    return digits if digits.isascii() and nhs_check(digits) and len(set(digits)) > 1 else ""
+    return digits if digits.isascii() and check_digits.nhs(digits) and len(set(digits)) > 1 else ""
 
 
-def nhs_check(digits: str) -> bool:
-    """Weights 10 to 2 over the first nine digits; eleven minus the remainder is the tenth."""
-    total = sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1), strict=False))
-    return (11 - total % 11) % 11 == int(digits[9])
+def uln(text: str) -> str:
+    """A unique learner number, or ""."""
+    right = len(text) == 10 and text.isascii() and text.isdigit() and text[0] != "0" and check_digits.uln(text)
+    return text if right and len(set(text)) > 1 else ""
 
 
 def upn(text: str) -> str:
-    """A unique pupil number, or "" (DfE: check letter, then twelve characters; weights 2 to 13, modulus 23)."""
+    """A unique pupil number in capitals, or ""."""
     text = text.upper()
-    if not (text.isascii() and _UPN.fullmatch(text)):
-        return ""
-    last = _UPN_LETTERS.find(text[12]) if text[12].isalpha() else int(text[12])
-    total = sum(int(digit) * weight for digit, weight in zip(text[1:12], range(2, 13), strict=True)) + 13 * last
-    return text if _UPN_LETTERS[total % 23] == text[0] else ""
+    return text if text.isascii() and _UPN.fullmatch(text) and check_digits.upn(text) else ""
 
 
 def postcode(text: str) -> str:
@@ -67,19 +67,29 @@ def is_nino(text: str) -> bool:
     return _NINO.fullmatch(text.upper()) is not None
 
 
-def is_email(text: str) -> bool:
-    """An e-mail address."""
-    return len(text) <= 320 and _EMAIL.fullmatch(text) is not None
-
-
-def is_phone(text: str) -> bool:
-    """A UK telephone number with its leading 0 or +44."""
-    return len(text) <= 30 and _PHONE.fullmatch(text) is not None
+def is_driving_licence(text: str) -> bool:
+    """A driving licence of Great Britain whose birth date could be one."""
+    found = _LICENCE.fullmatch(text.upper()[:16]) if 16 <= len(text) <= 18 else None
+    return found is not None and 1 <= int(found[1]) % 50 <= 12 and 1 <= int(found[2]) <= 31
 
 
 def is_crime_reference(text: str) -> bool:
     """A police reference in one of the usual written forms."""
     return len(text) <= 20 and _CRIME.fullmatch(text.upper()) is not None
+
+
+def is_police_reference(text: str) -> bool:
+    """A Police National Computer id or a number of the Criminal Records Office, with the right check letter."""
+    text = text.upper() if 5 <= len(text) <= 13 and text.isascii() else ""
+    if found := _PNC.fullmatch(text):
+        return check_digits.police(found[1] + found[2].lstrip("/").zfill(7), found[3])
+    found = _CRO.fullmatch(text)
+    return found is not None and check_digits.police(found[2] + found[1].zfill(6), found[3])
+
+
+def is_ssn(text: str) -> bool:
+    """A social security number of the United States, in its hyphens."""
+    return _SSN.fullmatch(text) is not None
 
 
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
@@ -88,5 +98,5 @@ _DATE = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ].*)?")
 
 def looks_like_data(name: str) -> bool:
     """Whether a column name is a value: a bare number, a date or an identifier. Then the file has no header line."""
-    tests = (nhs_number, postcode, is_nino, is_email, is_phone, upn, _NUMBER.fullmatch, _DATE.fullmatch)
+    tests = (nhs_number, postcode, is_nino, is_email, is_phone, upn, is_ssn, is_driving_licence, _NUMBER.fullmatch, _DATE.fullmatch)
     return any(test(name) for test in tests)

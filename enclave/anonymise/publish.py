@@ -111,6 +111,7 @@ def _report(gathered: Gathered, table: PublicTable, declaration: Declaration, dr
         "people": len(np.unique(table.person)),
         "rows_within_bound": int((table.rank <= declaration.rows_per_person).sum()),
         "columns": columns,
+        "stray": {name: list(rows) for name, rows in gathered.stray.items()},
         "file": draft.sha256,
     }
 

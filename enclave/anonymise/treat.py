@@ -1,6 +1,7 @@
 """Text becomes the physical integer of its public column, or missing. Total functions: no cell can make them fail or leave the declared range.
 
-Whatever is not declared does not survive, so an identifier that strayed into a kept column is blanked here, found by a scanner or not.
+Whatever is not declared does not survive, so an identifier that strayed into a kept column is blanked here, found by a scanner or not. One
+that a declaration would let through (an NHS number among costs) is quarantined: blanked, counted, and its place told to the agency.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import pyarrow as pa
 from enclave.anonymise.arrays import Integers, Mask
 from enclave.anonymise.dates import parse
 from enclave.anonymise.identifiers import outward
+from enclave.anonymise.stray import is_stray
 from enclave.catalogue.declaration import ColumnPlan, Treatment
 from enclave.terms.schema import EPOCH, Column, Kind
 
@@ -31,6 +33,7 @@ class Fate(StrEnum):
     OUTSIDE = "outside"  # a number or date brought to its bound
     UNLISTED = "unlisted"  # not in the declared list: blanked
     UNREADABLE = "unreadable"  # not a number or not a date as declared: blanked
+    QUARANTINED = "quarantined"  # an identifier: blanked whatever was declared
 
 
 Result: TypeAlias = tuple[int | None, Fate]
@@ -38,16 +41,21 @@ Treat: TypeAlias = Callable[[str], Result]
 
 # At most 18 digits and two of exponent: beyond that a Decimal's arithmetic, not its value, would be the attack.
 _NUMBER = re.compile(r"[+-]?(?:\d{1,18}|\d{1,3}(?:,\d{3}){1,5})?(?:\.\d{1,30})?(?:[eE][+-]?\d{1,2})?")
+_NOWHERE: Integers = np.zeros(0, dtype=np.int64)
 _YES, _NO = frozenset({"yes", "y", "true", "t", "1"}), frozenset({"no", "n", "false", "f", "0"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Treated:
-    """One batch of one column: ``values`` int64, ``missing`` a boolean mask of the same length, and what became of the cells."""
+    """One batch of one column: ``values`` int64, ``missing`` a boolean mask of the same length, and what became of the cells.
+
+    ``stray`` are the places in the batch of quarantined cells.
+    """
 
     values: Integers
     missing: Mask
     fates: Counter[Fate]
+    stray: Integers
 
 
 def treatment_of(plan: ColumnPlan) -> Treat:
@@ -56,10 +64,11 @@ def treatment_of(plan: ColumnPlan) -> Treat:
     if column is None:
         raise ValueError("a dropped column has no values")
     if column.kind is Kind.CATEGORY:
-        return _coded(_lookup(column), shorten=plan.treatment is Treatment.OUTWARD)
+        outward_only = plan.treatment is Treatment.OUTWARD
+        return _unless_stray(_coded(_lookup(column), shorten=outward_only), postcodes=outward_only)
     if column.kind is Kind.BOOLEAN:
-        return _boolean
-    return _bounded(_scale(plan, column), column)
+        return _unless_stray(_boolean)
+    return _unless_stray(_bounded(_scale(plan, column), column))
 
 
 def treat(plan: ColumnPlan, batch: pa.StringArray) -> Treated:
@@ -74,7 +83,23 @@ def treat(plan: ColumnPlan, batch: pa.StringArray) -> Treated:
     fates: Counter[Fate] = Counter()
     for (_, fate), count in zip(results, counts.tolist(), strict=True):
         fates[fate] += count
-    return Treated(values=values, missing=missing, fates=fates)
+    return Treated(values=values, missing=missing, fates=fates, stray=_places(results, places) if fates[Fate.QUARANTINED] else _NOWHERE)
+
+
+def _unless_stray(inner: Treat, *, postcodes: bool = False) -> Treat:
+    """Blank identifiers. ``postcodes`` are what the column is made of, so a postcode outside the list is only unlisted."""
+
+    def one(text: str) -> Result:
+        value, fate = inner(text)
+        stray = fate is not Fate.EMPTY and is_stray(text, declared=postcodes or fate is Fate.KEPT)
+        return (None, Fate.QUARANTINED) if stray else (value, fate)
+
+    return one
+
+
+def _places(results: list[Result], places: Integers) -> Integers:
+    stray = np.array([fate is Fate.QUARANTINED for _, fate in results], dtype=np.bool_)
+    return np.flatnonzero(stray[places]).astype(np.int64)
 
 
 def _lookup(column: Column) -> dict[str, int]:

@@ -65,16 +65,19 @@ def test_only_what_was_declared_survives() -> None:
     departments, blank = columns["department"]
     assert set(departments[~blank].tolist()) <= {0, 1}
     assert blank.sum() == 1  # a name that strayed into the column
-    minutes, _ = columns["minutes"]
-    assert minutes.max() == 120  # an NHS number among the minutes became the upper bound
+    minutes, unknown = columns["minutes"]
+    assert unknown.sum() == 1  # an NHS number among the minutes, blanked and not brought to the upper bound
+    assert sorted(minutes[~unknown].tolist()) == [12, 35, 120]
     with desk.enclave.begin() as work:
         found = work.uploads.by_id(upload)
     assert found is not None
     assert found.report is not None
     counts = found.report["columns"]
     assert isinstance(counts, dict)
-    assert counts["department"] == {"kept": 4, "empty": 0, "outside": 0, "unlisted": 1, "unreadable": 0}
-    assert counts["minutes"]["outside"] == 2  # type: ignore[index,call-overload]
+    assert counts["department"] == {"kept": 4, "empty": 0, "outside": 0, "unlisted": 1, "unreadable": 0, "quarantined": 0}
+    assert counts["minutes"]["outside"] == 1  # type: ignore[index,call-overload]
+    assert counts["minutes"]["quarantined"] == 1  # type: ignore[index,call-overload]
+    assert found.report["stray"] == {"minutes": [4]}
     assert counts["sex"]["kept"] == 4  # type: ignore[index,call-overload]
 
 
