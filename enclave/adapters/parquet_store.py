@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 import pyarrow.parquet.encryption as pe
 
 from enclave.adapters.durable import sync_folder
+from enclave.anonymise.arrays import is_short
 from enclave.anonymise.ports import Draft, PublicColumn, PublicTable
 from enclave.terms.errors import OperatorError
 from enclave.terms.schema import Column
@@ -52,15 +53,15 @@ class ParquetStore:
         self._folder = folder
         self._keys = keys
 
-    def write(self, upload: int, table: PublicTable) -> Draft:
-        """Write a draft of the upload's version file and sync it."""
+    def write(self, upload: int, columns: Sequence[Column], parts: Iterable[PublicTable]) -> Draft:
+        """Write a draft of the upload's version file and sync it; one part is in memory at a time."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.discard(upload)
         path = self._folder / f"upload-{upload}.{os.urandom(8).hex()}.draft"
         sealed = pe.create_encryption_properties(self._keys.create(_key(upload)), aad_prefix=_aad(upload), store_aad_prefix=False)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w+b") as file:
-            _write(file, table, sealed)
+            _write(file, columns, parts, sealed)
             file.flush()
             os.fsync(file.fileno())
             file.seek(0)
@@ -111,14 +112,20 @@ class ParquetStore:
 
 def physical_type(column: Column) -> pa.DataType:
     """int32 where the declared range fits, else int64: the type is public, so it follows from public bounds."""
-    low, high = column.bounds
-    return pa.int32() if low >= -(2**31) and high < 2**31 else pa.int64()
+    return pa.int32() if is_short(column) else pa.int64()
 
 
-def _write(file: BinaryIO, table: PublicTable, sealed: pe.FileEncryptionProperties | None, *, compression: str = "zstd") -> None:
+def _write(
+    file: BinaryIO,
+    columns: Sequence[Column],
+    parts: Iterable[PublicTable],
+    sealed: pe.FileEncryptionProperties | None,
+    *,
+    compression: str = "zstd",
+) -> None:
     schema = pa.schema(
         [pa.field("person", pa.int64(), nullable=False), pa.field("rank", pa.int32(), nullable=False)]
-        + [pa.field(one.column.name, physical_type(one.column)) for one in table.columns]
+        + [pa.field(column.name, physical_type(column)) for column in columns]
     )
     plain = {
         "compression": compression,
@@ -128,10 +135,14 @@ def _write(file: BinaryIO, table: PublicTable, sealed: pe.FileEncryptionProperti
         "write_page_index": False,
     }
     with pq.ParquetWriter(file, schema, encryption_properties=sealed, **plain) as writer:
-        for start in range(0, len(table.person), ROWS_A_GROUP):
-            part = slice(start, start + ROWS_A_GROUP)
-            arrays = [pa.array(table.person[part], pa.int64()), pa.array(table.rank[part], pa.int32())]
-            writer.write_table(pa.Table.from_arrays(arrays + [_array(one, part) for one in table.columns], schema=schema))
+        for part in parts:
+            for start in range(0, len(part.person), ROWS_A_GROUP):
+                writer.write_table(_group(part, slice(start, start + ROWS_A_GROUP), schema))
+
+
+def _group(part: PublicTable, rows: slice, schema: pa.Schema) -> pa.Table:
+    arrays = [pa.array(part.person[rows], pa.int64()), pa.array(part.rank[rows], pa.int32())]
+    return pa.Table.from_arrays(arrays + [_array(one, rows) for one in part.columns], schema=schema)
 
 
 def _array(one: PublicColumn, part: slice) -> pa.Array:

@@ -1,137 +1,120 @@
-"""Read a file's cells into what a version needs: integers for the public columns, keyed tokens for whom each row is about.
-
-The integers of the whole table are held in memory (nine bytes a cell), identities only as tokens of different people; the text itself is
-gone batch by batch.
+"""Read a file's cells into rows of a version: integers for the public columns, and the person each row is about. Batch by batch: the text
+of one batch, and the numbers that words seen lately were given, are all that is in memory.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
-from enclave.anonymise.arrays import Integers, Mask
+from enclave.anonymise.arrays import Integers
 from enclave.anonymise.identity import Reader
 from enclave.anonymise.ports import PublicColumn
+from enclave.anonymise.ranks import random_numbers
+from enclave.anonymise.rows import RowForm, Rows
 from enclave.anonymise.stray import MOST_PLACES
 from enclave.anonymise.tokens import Tokeniser, Tokens
 from enclave.anonymise.treat import Fate, treat
-from enclave.catalogue.declaration import Declaration
+from enclave.catalogue.declaration import ColumnPlan, Declaration
 
-_SEEN_MOST = 1_000_000
+Batch: TypeAlias = Sequence[pa.StringArray]
+Persons: TypeAlias = Callable[[Batch], Integers]  # the person of every row, -1 where it says too little
+
+NOBODY = -1
+LINK_AT_ONCE = 1_000  # records a transaction: others write between
+_SEEN_MOST = 500_000  # words remembered, in about 100 MB
 
 
 @dataclass(kw_only=True)
 class Gathered:
-    """``records`` are the different identities as tokens; ``record_of`` gives each row's place among them, -1 where it has none.
+    """What was counted on the way: ``rows`` in the file, ``kept`` of them, and what became of the cells of each public column.
 
     ``stray`` names by column the first rows (from 1) whose cell was quarantined.
     """
 
-    columns: tuple[PublicColumn, ...]
-    fates: dict[str, dict[str, int]]
-    stray: dict[str, list[int]]
-    records: list[Tokens]
-    record_of: Integers
-    rows: int
+    rows: int = 0
+    kept: int = 0
+    fates: dict[str, dict[str, int]] = field(default_factory=dict)
+    stray: dict[str, list[int]] = field(default_factory=dict)
 
 
 def gather(
-    batches: Iterator[Sequence[pa.StringArray]], declaration: Declaration, *, tokeniser: Tokeniser | None, tick: Callable[[int], None]
+    batches: Iterable[Batch], declaration: Declaration, *, persons: Persons, form: RowForm, take: Callable[[Rows], None]
 ) -> Gathered:
-    """Take every batch (one Arrow string array a column); ``tick`` hears the rows so far. Without a tokeniser nobody is identified."""
-    kept = _Kept(declaration)
-    people = _People(declaration, tokeniser) if tokeniser else None
-    rows = 0
+    """Hand every row that is somebody's to ``take``, batch by batch."""
+    columns = [_Treating(place, plan) for place, plan in enumerate(declaration.columns) if plan.public]
+    gathered = Gathered()
     for batch in batches:
-        kept.take(batch)
-        if people:
-            people.take(batch)
-        rows += len(batch[0])
-        tick(rows)
-    return Gathered(
-        columns=kept.columns(),
-        fates=kept.fates(),
-        stray=kept.stray(),
-        records=people.records() if people else [],
-        record_of=people.record_of() if people else np.zeros(rows, dtype=np.int64),
-        rows=rows,
-    )
+        person = persons(batch)
+        of_somebody = person != NOBODY
+        made = form.rows(person, [column.take(batch, gathered.rows) for column in columns])
+        take(made if of_somebody.all() else made[of_somebody])
+        gathered.rows += len(person)
+        gathered.kept += int(of_somebody.sum())
+    gathered.fates = {column.public.name: {fate.value: column.fates[fate] for fate in Fate} for column in columns}
+    gathered.stray = {column.public.name: column.stray for column in columns if column.stray}
+    return gathered
 
 
-class _Kept:
-    """The public columns, growing."""
+class _Treating:
+    """One public column, treated batch by batch, and what became of its cells."""
 
-    def __init__(self, declaration: Declaration) -> None:
-        self._plans = [(place, plan) for place, plan in enumerate(declaration.columns) if plan.public]
-        self._values: list[list[Integers]] = [[] for _ in self._plans]
-        self._missing: list[list[Mask]] = [[] for _ in self._plans]
-        self._fates: list[Counter[Fate]] = [Counter() for _ in self._plans]
-        self._stray: list[list[int]] = [[] for _ in self._plans]
-        self._rows = 0
+    def __init__(self, place: int, plan: ColumnPlan) -> None:
+        if plan.public is None:
+            raise ValueError("a dropped column has no values")
+        self.public = plan.public
+        self._place, self._plan = place, plan
+        self.fates: Counter[Fate] = Counter()
+        self.stray: list[int] = []
 
-    def take(self, batch: Sequence[pa.StringArray]) -> None:
-        growing = zip(self._plans, self._values, self._missing, self._fates, self._stray, strict=True)
-        for (place, plan), values, missing, fates, stray in growing:
-            treated = treat(plan, batch[place])
-            values.append(treated.values)
-            missing.append(treated.missing)
-            fates.update(treated.fates)
-            stray += [self._rows + row + 1 for row in treated.stray[: MOST_PLACES - len(stray)].tolist()]
-        self._rows += len(batch[0])
-
-    def columns(self) -> tuple[PublicColumn, ...]:
-        return tuple(
-            PublicColumn(column=plan.public, values=np.concatenate(values), missing=np.concatenate(missing))
-            for (_, plan), values, missing in zip(self._plans, self._values, self._missing, strict=True)
-            if plan.public
-        )
-
-    def stray(self) -> dict[str, list[int]]:
-        return {plan.public.name: rows for (_, plan), rows in zip(self._plans, self._stray, strict=True) if plan.public and rows}
-
-    def fates(self) -> dict[str, dict[str, int]]:
-        named = zip(self._plans, self._fates, strict=True)
-        return {plan.public.name: {fate.value: counts[fate] for fate in Fate} for (_, plan), counts in named if plan.public}
+    def take(self, batch: Batch, rows_before: int) -> PublicColumn:
+        treated = treat(self._plan, batch[self._place])
+        self.fates.update(treated.fates)
+        self.stray += [rows_before + row + 1 for row in treated.stray[: MOST_PLACES - len(self.stray)].tolist()]
+        return PublicColumn(column=self.public, values=treated.values, missing=treated.missing)
 
 
-@dataclass
-class _People:
-    """Identities, growing: rows of one person mostly say the same words, so each set of words is read once."""
+def nobodys(batch: Batch) -> Integers:
+    """Random ids for rows that are about nobody; ``ranks.told_apart`` makes them differ."""
+    return random_numbers(len(batch[0]))
 
-    declaration: Declaration
-    tokeniser: Tokeniser
-    _places: dict[Tokens, int] = field(default_factory=dict)
-    _seen: dict[bytes, int] = field(default_factory=dict)
-    _rows: list[Integers] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self._reader = Reader(self.declaration.columns)
+class People:
+    """Who rows are about. Rows of one person mostly say the same words, so words seen lately are not read again.
 
-    def take(self, batch: Sequence[pa.StringArray]) -> None:
+    Words are known by their hash and forgotten, the longest unseen first; forgotten words are asked for anew and get the same person.
+    """
+
+    def __init__(self, declaration: Declaration, tokeniser: Tokeniser, assign: Callable[[Sequence[Tokens]], Sequence[int]]) -> None:
+        self._reader = Reader(declaration.columns)
+        self._tokeniser = tokeniser
+        self._assign = assign
+        self._seen: OrderedDict[bytes, int] = OrderedDict()
+
+    def __call__(self, batch: Batch) -> Integers:
+        """The person of every row; the index is asked in the order of the rows, because that decides who founds a person."""
         said = list(zip(*(batch[place].to_pylist() for place in self._reader.places), strict=True))
-        of_words = {words: self._place_of(words) for words in dict.fromkeys(said)}  # in order: it decides who founds a person
-        self._rows.append(np.array([of_words[words] for words in said], dtype=np.int64))
+        hashes = {words: blake2b("\0".join(words).encode(), digest_size=16).digest() for words in dict.fromkeys(said)}
+        found = {words: self._seen[seen] for words, seen in hashes.items() if seen in self._seen}
+        found |= self._asked([words for words in hashes if words not in found])
+        for words, seen in hashes.items():
+            self._seen[seen] = found[words]
+            self._seen.move_to_end(seen)
+        while len(self._seen) > _SEEN_MOST:
+            self._seen.popitem(last=False)
+        return np.array([found[words] for words in said], dtype=np.int64)
 
-    def _place_of(self, words: Sequence[str]) -> int:
-        """Words seen before are known by their hash: the text itself is not kept."""
-        seen = blake2b("\0".join(words).encode(), digest_size=16).digest()
-        if seen not in self._seen:
-            if len(self._seen) >= _SEEN_MOST:
-                self._seen.clear()
-            self._seen[seen] = self._place(words)
-        return self._seen[seen]
-
-    def _place(self, words: Sequence[str]) -> int:
-        tokens = self.tokeniser.tokens(self._reader.read(words))
-        return self._places.setdefault(tokens, len(self._places)) if tokens else -1
-
-    def records(self) -> list[Tokens]:
-        return list(self._places)
-
-    def record_of(self) -> Integers:
-        return np.concatenate(self._rows)
+    def _asked(self, unknown: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
+        records = {words: self._tokeniser.tokens(self._reader.read(words)) for words in unknown}
+        said = [words for words, tokens in records.items() if tokens]
+        found = dict.fromkeys(records, NOBODY)
+        for start in range(0, len(said), LINK_AT_ONCE):
+            some = said[start : start + LINK_AT_ONCE]
+            found |= zip(some, self._assign([records[words] for words in some]), strict=True)
+        return found

@@ -56,7 +56,9 @@ def read_profile(parser: Parser, source: BinaryIO, *, size: int, tick: Callable[
     return _believed(partial(_facts, said, measured.sha256))
 
 
-def read_rows(parser: Parser, source: BinaryIO, *, size: int, headers: Sequence[str], sha256: str) -> Iterator[list[pa.StringArray]]:
+def read_rows(
+    parser: Parser, source: BinaryIO, *, size: int, headers: Sequence[str], sha256: str, tick: Callable[[int], None] = lambda _rows: None
+) -> Iterator[list[pa.StringArray]]:
     """The cells of a stream, as batches of one Arrow string array a column. They count only once the iterator has ended.
 
     Raises ``FileRefusedError``, also where columns or bytes are not those that were profiled, or ``OperatorError``.
@@ -69,6 +71,7 @@ def read_rows(parser: Parser, source: BinaryIO, *, size: int, headers: Sequence[
             batch = _believed(partial(unpack, frame, columns=len(headers)))
             rows += len(batch[0])
             yield batch
+            tick(rows)
         elif isinstance(frame, dict) and "headers" in frame and not named:
             named = frame["headers"] == list(headers)
             if not named:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 
 from enclave.anonymise.arrays import Integers, Mask, Ranks
 from enclave.anonymise.tokens import Tokens
@@ -12,6 +13,9 @@ from enclave.audit.work import Begin, Clock
 from enclave.catalogue.ports import CatalogueWork, Quarantine
 from enclave.terms.canonical import Json
 from enclave.terms.schema import Column
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 PROFILE_TASK, ROWS_TASK = "upload.profile", "upload.rows"
 
@@ -51,7 +55,9 @@ class PublicColumn:
 
 @dataclass(frozen=True, kw_only=True)
 class PublicTable:
-    """What a version holds: rows sorted by ``person`` (int64), each with its ``rank`` (int32) within the person."""
+    """A part of what a version holds, small enough for memory: rows sorted by ``person`` (int64), each with its ``rank`` (int32) within the
+    person. The parts of a version follow each other in that order, and a person may go on in the next part.
+    """
 
     person: Integers
     rank: Ranks
@@ -67,11 +73,23 @@ class Draft:
     size: int
 
 
+class Scratch(Protocol):
+    """Blocks of bytes that need not fit into memory, readable by this run alone and gone with it, however it ends."""
+
+    def put(self, block: bytes) -> int:
+        """Keep a block; the number it is fetched by."""
+
+    def get(self, number: int) -> bytes: ...
+
+
 class VersionFiles(Protocol):
     """Version files at rest, encrypted, named by the upload they were made of."""
 
-    def write(self, upload: int, table: PublicTable) -> Draft:
-        """Write and sync a draft beside whatever is there."""
+    def write(self, upload: int, columns: Sequence[Column], parts: Iterable[PublicTable]) -> Draft:
+        """Write and sync a draft beside whatever is there, part by part; every part has just these columns."""
+
+    def read(self, upload: int, columns: Sequence[str]) -> Iterable[pa.RecordBatch]:
+        """The named columns of the upload's file (``person`` and ``rank`` are two of them), batch by batch."""
 
     def adopt(self, upload: int, draft: Draft) -> None:
         """Make the draft the upload's file, durably and atomically. Called inside the transaction that publishes."""
@@ -94,5 +112,6 @@ class AnonymisePorts:
     parser: Parser
     people: PersonIndex
     files: VersionFiles
+    scratch: Callable[[], AbstractContextManager[Scratch]]
     keys: LinkageKeys
     progress: Progress

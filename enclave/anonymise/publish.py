@@ -6,28 +6,24 @@ next time). Killed anywhere after it, only the raw bytes are left to erase, and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import partial
 
-import numpy as np
-
-from enclave.anonymise.arrays import Integers, Mask
+from enclave.anonymise.assemble import Assembled, assemble
 from enclave.anonymise.check_plan import check_plan
-from enclave.anonymise.gather import Gathered, gather
+from enclave.anonymise.earlier import Earlier
+from enclave.anonymise.gather import People
 from enclave.anonymise.parse import read_rows
-from enclave.anonymise.ports import AnonymisePorts, Draft, Progress, PublicColumn, PublicTable
-from enclave.anonymise.ranks import order_and_rank, random_ids
+from enclave.anonymise.ports import AnonymisePorts, Progress
 from enclave.anonymise.raw import erase, find, reject
-from enclave.anonymise.refusal import FileRefusedError, refuse
-from enclave.anonymise.tokens import Tokeniser, Tokens
+from enclave.anonymise.refusal import FileRefusedError
+from enclave.anonymise.tokens import Tokeniser
 from enclave.audit.events import Event
-from enclave.catalogue.dataset import Dataset, VersionState
+from enclave.catalogue.dataset import Cadence, Dataset, VersionState
 from enclave.catalogue.declaration import Declaration
 from enclave.catalogue.upload import Upload, UploadState, step
 from enclave.terms.canonical import Json
 from enclave.terms.errors import OperatorError
 from enclave.terms.schema import Unit
-
-LINK_AT_ONCE = 1_000  # records a transaction: others write between
 
 
 def publish(*, upload: int, ports: AnonymisePorts) -> None:
@@ -44,80 +40,79 @@ def publish(*, upload: int, ports: AnonymisePorts) -> None:
 
 
 def _publish(upload: Upload, ports: AnonymisePorts) -> None:
-    dataset, declaration = _declared(upload, ports)
+    dataset, declaration, earlier = _declared(upload, ports)
     check_plan(declaration)
-    gathered = _gather(upload, dataset, declaration, ports)
-    person, kept = _persons(gathered, dataset, ports)
-    table = _arrange(gathered, person, kept)
-    ports.progress(80)
-    draft = ports.files.write(upload.id, table)
+    assembled = _assemble(upload, dataset, declaration, earlier, ports)
     ports.progress(95)
-    report = _report(gathered, table, declaration, draft)
-    _commit(upload, dataset=dataset, declaration=declaration, draft=draft, report=report, ports=ports)
+    report = _report(assembled)
+    _commit(upload, dataset=dataset, declaration=declaration, earlier=earlier, assembled=assembled, report=report, ports=ports)
 
 
-def _declared(upload: Upload, ports: AnonymisePorts) -> tuple[Dataset, Declaration]:
+def _declared(upload: Upload, ports: AnonymisePorts) -> tuple[Dataset, Declaration, Earlier | None]:
     with ports.begin() as work:
         dataset = work.datasets.by_id(upload.dataset)
-    if dataset is None or upload.declaration is None:
-        raise OperatorError(rule="A-03", sentence="The upload's dataset or declaration does not exist.")
-    return dataset, upload.declaration
+        if dataset is None or upload.declaration is None:
+            raise OperatorError(rule="A-03", sentence="The upload's dataset or declaration does not exist.")
+        version = work.datasets.open_version(dataset.id) if dataset.cadence is Cadence.APPEND else None
+        earlier = Earlier(version=version, upload=work.datasets.upload_of(version.id), files=ports.files) if version else None
+    return dataset, upload.declaration, earlier
 
 
-def _gather(upload: Upload, dataset: Dataset, declaration: Declaration, ports: AnonymisePorts) -> Gathered:
-    about_people = dataset.population.unit is Unit.PERSON
-    tokeniser = Tokeniser(ports.keys(dataset.population.slug)) if about_people else None
+def _assemble(upload: Upload, dataset: Dataset, declaration: Declaration, earlier: Earlier | None, ports: AnonymisePorts) -> Assembled:
+    people = None
+    if dataset.population.unit is Unit.PERSON:
+        tokeniser = Tokeniser(ports.keys(dataset.population.slug))
+        people = People(declaration, tokeniser, partial(ports.people.assign, dataset.population.id))
+    rows = _rows_profiled(upload)
     headers = [plan.header for plan in declaration.columns]
     with ports.quarantine.open(upload.id) as source:
-        batches = read_rows(ports.parser, source, size=upload.expected, headers=headers, sha256=upload.sha256)
-        return gather(batches, declaration, tokeniser=tokeniser, tick=_steps(ports.progress, _rows_profiled(upload)))
+        batches = read_rows(
+            ports.parser,
+            source,
+            size=upload.expected,
+            headers=headers,
+            sha256=upload.sha256,
+            tick=_steps(ports.progress, rows, start=5, end=60),
+        )
+        return assemble(
+            upload.id,
+            batches,
+            declaration,
+            persons=people,
+            earlier=earlier,
+            expected=rows,
+            ports=ports,
+            tick=_steps(ports.progress, rows + (earlier.rows if earlier else 0), start=60, end=90),
+        )
 
 
-def _persons(gathered: Gathered, dataset: Dataset, ports: AnonymisePorts) -> tuple[Integers, Mask]:
-    """The person of every kept row, and which rows are kept: all, or those that say whom they are about."""
-    if dataset.population.unit is Unit.ROW:
-        return random_ids(gathered.rows), np.ones(gathered.rows, dtype=np.bool_)
-    kept = gathered.record_of >= 0
-    if not kept.any():
-        raise refuse("U-35")
-    people = np.array(_assign(gathered.records, dataset.population.id, ports), dtype=np.int64)
-    return people[gathered.record_of[kept]], kept
-
-
-def _assign(records: Sequence[Tokens], population: int, ports: AnonymisePorts) -> list[int]:
-    people: list[int] = []
-    progress = _said_once(ports.progress)
-    for start in range(0, len(records), LINK_AT_ONCE):
-        people += ports.people.assign(population, records[start : start + LINK_AT_ONCE])
-        progress(60 + 15 * len(people) // len(records) // 5 * 5)
-    return people
-
-
-def _arrange(gathered: Gathered, person: Integers, kept: Mask) -> PublicTable:
-    order, rank = order_and_rank(person)
-    columns = tuple(
-        PublicColumn(column=one.column, values=one.values[kept][order], missing=one.missing[kept][order]) for one in gathered.columns
-    )
-    return PublicTable(person=person[order], rank=rank, columns=columns)
-
-
-def _report(gathered: Gathered, table: PublicTable, declaration: Declaration, draft: Draft) -> dict[str, Json]:
+def _report(assembled: Assembled) -> dict[str, Json]:
     """For the agency's eyes only: exact counts of its own rows."""
-    kept = len(table.person)
+    gathered = assembled.gathered
     columns: dict[str, Json] = {name: dict(counts) for name, counts in gathered.fates.items()}
+    rows: dict[str, Json] = {"in": gathered.rows, "kept": gathered.kept, "left_out": gathered.rows - gathered.kept, "rejected": 0}
+    if assembled.brought:
+        rows["brought"] = assembled.brought
     return {
         "format": "enclave-report/1",
-        "rows": {"in": gathered.rows, "kept": kept, "left_out": gathered.rows - kept, "rejected": 0},
-        "people": len(np.unique(table.person)),
-        "rows_within_bound": int((table.rank <= declaration.rows_per_person).sum()),
+        "rows": rows,
+        "people": assembled.people,
+        "rows_within_bound": assembled.within_bound,
         "columns": columns,
         "stray": {name: list(rows) for name, rows in gathered.stray.items()},
-        "file": draft.sha256,
+        "file": assembled.draft.sha256,
     }
 
 
 def _commit(
-    upload: Upload, *, dataset: Dataset, declaration: Declaration, draft: Draft, report: dict[str, Json], ports: AnonymisePorts
+    upload: Upload,
+    *,
+    dataset: Dataset,
+    declaration: Declaration,
+    earlier: Earlier | None,
+    assembled: Assembled,
+    report: dict[str, Json],
+    ports: AnonymisePorts,
 ) -> None:
     schema = declaration.schema(
         name=dataset.name, label=dataset.label, row=dataset.row, unit=dataset.population.unit, attribution=dataset.attribution
@@ -126,12 +121,14 @@ def _commit(
         if not work.uploads.move(upload.id, old=UploadState.PUBLISHING, new=UploadState.PUBLISHED, report=report):
             return  # another run of this job was first; its file stays
         former = work.datasets.open_version(dataset.id)
+        if dataset.cadence is Cadence.APPEND and (former.id if former else None) != (earlier.version.id if earlier else None):
+            raise OperatorError(rule="A-06", sentence="Another version was opened or closed meanwhile.", instead="Run the job again.")
         version = work.datasets.add_version(dataset=dataset.id, upload=upload.id, schema=schema)
         if former is not None:
             work.datasets.move_version(former.id, old=VersionState.OPEN, new=VersionState.CLOSED)
         # Inside the transaction: of two runs of one job only the one that moved the upload may name its file.
-        ports.files.adopt(upload.id, draft)
-        details: dict[str, Json] = {"dataset": dataset.id, "version": version.number, "file": draft.sha256, "raw": upload.sha256}
+        ports.files.adopt(upload.id, assembled.draft)
+        details: dict[str, Json] = {"dataset": dataset.id, "version": version.number, "file": assembled.draft.sha256, "raw": upload.sha256}
         if former is not None:
             details["closed"] = former.number
         event = step(UploadState.PUBLISHING, UploadState.PUBLISHED).event
@@ -143,10 +140,10 @@ def _rows_profiled(upload: Upload) -> int:
     return rows if isinstance(rows, int) and rows > 0 else 1
 
 
-def _steps(progress: Progress, rows: int) -> Progress:
-    """Percent from 5 to 60 in steps of five, by rows read."""
+def _steps(progress: Progress, rows: int, *, start: int, end: int) -> Progress:
+    """Percent from ``start`` to ``end`` in steps of five, by rows."""
     say = _said_once(progress)
-    return lambda done: say(5 + min(55, 55 * done // rows // 5 * 5))
+    return lambda done: say(start + min(end - start, (end - start) * done // rows // 5 * 5))
 
 
 def _said_once(progress: Progress) -> Progress:

@@ -48,6 +48,10 @@ RULES: dict[str, tuple[str, str]] = {
         "Declared values become public: list categories only.",
     ),
     "U-37": ("The dates of column {column} have no usable format.", "Write it like %d/%m/%Y."),
+    "U-39": (
+        "The rows of the open version have no place in the columns as they are declared now.",
+        "Keep the same columns; bounds may widen and lists may grow.",
+    ),
     "U-35": ("No row says well enough whom it is about.", "Name the columns that hold names and dates of birth, or identifying numbers."),
 }
 

@@ -19,9 +19,21 @@ class Population:
     unit: Unit
 
 
+class Cadence(StrEnum):
+    """How each file makes the next version."""
+
+    REPLACE = "replace"
+    APPEND = "append"
+    SNAPSHOT = "snapshot"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Dataset:
-    """A line of versions. Its ledger belongs to the line: renames, versions and re-uploads bring no new budget."""
+    """A line of versions. Its ledger belongs to the line: renames, versions and re-uploads bring no new budget.
+
+    ``cadence``: the next version holds only the file's rows (replace), the open version's and the file's (append), or only the file's, as
+    the state of a declared day (snapshot). ``unasked``: a file like the last one is published without asking again.
+    """
 
     id: int
     name: DatasetName
@@ -30,6 +42,8 @@ class Dataset:
     label: str
     row: str
     attribution: str = ""
+    cadence: Cadence = Cadence.REPLACE
+    unasked: bool = False
 
 
 class VersionState(StrEnum):

@@ -5,12 +5,16 @@ The JSON of a declaration is the treatment PLAN of the command line and the file
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
 from enclave.terms.canonical import Json
 from enclave.terms.names import DatasetName
 from enclave.terms.schema import Column, Kind, TableSchema, Unit
+
+WHOLE = 10_000  # ten thousandths in one
+MOST_REJECTS = WHOLE // 2
 
 
 class Treatment(StrEnum):
@@ -101,11 +105,19 @@ class ColumnPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class Declaration:
-    """The whole plan for one file: every column once, the declared size and the contribution bound k."""
+    """The whole plan for one file: every column once, the declared size and the contribution bound k.
+
+    ``tolerated_rejects`` and ``tolerated_drift`` are shares in ten thousandths: of rows that may be left out because they cannot be read
+    (0: none, then one such row refuses the file), and by how much a column's shares may differ from the last file's before a file that is
+    published without asking waits for its officer after all. ``as_of`` is the day whose state a snapshot shows.
+    """
 
     columns: tuple[ColumnPlan, ...]
     size: int
     rows_per_person: int
+    tolerated_rejects: int = 0
+    tolerated_drift: int = 500
+    as_of: dt.date | None = None
 
     def __post_init__(self) -> None:
         headers = [plan.header for plan in self.columns]
@@ -116,6 +128,12 @@ class Declaration:
             raise ValueError("at least one column is published, and published names differ")
         if {"person", "rank"} & set(names):
             raise ValueError("person and rank are the enclave's own names")
+        if not 0 <= self.tolerated_rejects <= MOST_REJECTS or not 0 <= self.tolerated_drift <= WHOLE:
+            raise ValueError("a tolerated share is in ten thousandths, of rejected rows at most half")
+
+    def tolerates(self, *, rejected: int, rows: int) -> bool:
+        """Whether the declaration lets a file of ``rows`` rows be published without its ``rejected`` ones."""
+        return rejected * WHOLE <= self.tolerated_rejects * rows
 
     @property
     def links(self) -> bool:
@@ -143,18 +161,24 @@ class Declaration:
             "format": "enclave-plan/1",
             "size": self.size,
             "rows_per_person": self.rows_per_person,
+            "tolerated_rejects": self.tolerated_rejects,
+            "tolerated_drift": self.tolerated_drift,
+            "as_of": self.as_of.isoformat() if self.as_of else None,
             "columns": [plan.as_json() for plan in self.columns],
         }
 
     @classmethod
     def from_json(cls, body: dict[str, Json]) -> Declaration:
         """Rebuild a declaration; raises ``ValueError`` or ``KeyError`` on anything malformed."""
-        columns = body["columns"]
+        columns, as_of = body["columns"], body.get("as_of")
         if not isinstance(columns, list):
             raise ValueError("columns is a list")
         return cls(
             size=_whole(body["size"]),
             rows_per_person=_whole(body["rows_per_person"]),
+            tolerated_rejects=_whole(body.get("tolerated_rejects", 0)),
+            tolerated_drift=_whole(body.get("tolerated_drift", 500)),
+            as_of=dt.date.fromisoformat(str(as_of)) if as_of else None,
             columns=tuple(_plan(plan) for plan in columns),
         )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from enclave.audit.work import Begin, Clock
-from enclave.catalogue.dataset import Dataset, Population, Version, VersionState
+from enclave.catalogue.dataset import Cadence, Dataset, Population, Version, VersionState
 from enclave.catalogue.declaration import Declaration
 from enclave.catalogue.upload import Upload, UploadState
 from enclave.governance.ports import GovernanceWork
@@ -23,7 +23,20 @@ class Datasets(Protocol):
     def population(self, *, slug: str, unit: Unit) -> Population:
         """The population of that name, founded if new."""
 
-    def add(self, *, name: DatasetName, agency: int, population: Population, label: str, row: str, attribution: str) -> Dataset: ...
+    def add(
+        self,
+        *,
+        name: DatasetName,
+        agency: int,
+        population: Population,
+        label: str,
+        row: str,
+        attribution: str,
+        cadence: Cadence = Cadence.REPLACE,
+    ) -> Dataset: ...
+    def set_unasked(self, dataset: int, *, unasked: bool) -> bool:
+        """Whether files like the last one are published without asking; true if that is a change."""
+
     def by_id(self, dataset: int) -> Dataset | None: ...
     def by_name(self, name: DatasetName) -> Dataset | None: ...
     def all(self) -> Sequence[Dataset]: ...
@@ -31,6 +44,9 @@ class Datasets(Protocol):
         """The next version, open; one upload makes at most one version."""
 
     def version(self, version: int) -> Version | None: ...
+    def upload_of(self, version: int) -> int:
+        """The upload a version was made of; its file and key are named by it."""
+
     def open_version(self, dataset: int) -> Version | None: ...
     def versions(self, dataset: int) -> Sequence[Version]: ...
     def move_version(self, version: int, *, old: VersionState, new: VersionState) -> bool: ...

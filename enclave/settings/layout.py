@@ -48,6 +48,7 @@ FOLDERS = (
     Folder(path="public", owner=WORKER, mode=0o755),
     Folder(path="quarantine", owner=PORTAL, group=DATA, mode=0o2770),
     Folder(path="versions", owner=WORKER, mode=0o700),
+    Folder(path="scratch", owner=WORKER, mode=0o700),
     Folder(path="journal", owner=WORKER, mode=0o700),
     Folder(path="blobs", owner=PORTAL, group=DATA, mode=0o2770),
     Folder(path="jobs", owner=WORKER, mode=0o700),

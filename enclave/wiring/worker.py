@@ -13,6 +13,7 @@ from enclave.adapters.keys import DataKeys, KeyFolder, LinkageKeys, quarantine_p
 from enclave.adapters.parquet_store import ParquetStore
 from enclave.adapters.quarantine import OpenParts
 from enclave.adapters.rpc import Handler
+from enclave.adapters.scratch import scratch_in
 from enclave.adapters.signing import JwsSigner, JwsVerifier
 from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.people import SqlPersonIndex
@@ -76,6 +77,7 @@ def build_worker(settings: Settings) -> Worker:
             parser=JailParser(run=run_jailed, limits=Limits, failed=JailFailed),
             people=SqlPersonIndex(database),
             files=store,
+            scratch=scratch_in(settings.folder("scratch")),
             keys=LinkageKeys(private.key("linkage")),
             progress=progress,
         )

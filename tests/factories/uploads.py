@@ -6,13 +6,14 @@ import csv
 import hashlib
 import io
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from enclave.anonymise.ports import AnonymisePorts, Progress
 from enclave.catalogue.declaration import ColumnPlan, Declaration, LinkRole, Treatment
 from enclave.catalogue.upload import UploadState
 from enclave.terms.names import DatasetName
 from enclave.terms.schema import Category, Column, Kind, Unit
-from tests.fakes.memory_anonymise import MemoryFiles, MemoryPeople, ReadableMemoryQuarantine, parse_here
+from tests.fakes.memory_anonymise import MemoryFiles, MemoryPeople, MemoryScratch, ReadableMemoryQuarantine, parse_here
 from tests.fakes.memory_work import MemoryEnclave
 
 HEADERS = ("nhs_number", "forename", "surname", "dob", "sex", "postcode", "arrived", "department", "minutes", "note")
@@ -98,6 +99,7 @@ class Desk:
             parser=parse_here,
             people=self.people,
             files=self.files,
+            scratch=lambda: nullcontext(MemoryScratch()),
             keys=lambda population: hashlib.sha256(population.encode()).digest(),
             progress=progress or self.percents.append,
         )

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import io
 import itertools
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, BinaryIO, TypeVar
 
+import numpy as np
+import pyarrow as pa
+
 from enclave.anonymise import jailed
 from enclave.anonymise.link import Known, decide
-from enclave.anonymise.ports import PROFILE_TASK, ROWS_TASK, AnonymisePorts, Draft, PublicTable
+from enclave.anonymise.ports import PROFILE_TASK, ROWS_TASK, AnonymisePorts, Draft, PublicColumn, PublicTable
 from enclave.anonymise.tokens import Tokens
 from enclave.terms.canonical import Json
+from enclave.terms.schema import Column
 from tests.fakes.memory_catalogue import MemoryQuarantine
 from tests.fakes.memory_work import Crashed
 
@@ -75,17 +79,55 @@ class MemoryFiles:
         self.tables: dict[int, PublicTable] = {}
         self._numbers = itertools.count()
 
-    def write(self, upload: int, table: PublicTable) -> Draft:
+    def write(self, upload: int, columns: Sequence[Column], parts: Iterable[PublicTable]) -> Draft:
         self.discard(upload)
         name = f"{upload}.{next(self._numbers)}"
-        self.drafts[name] = table
+        self.drafts[name] = joined(columns, parts)
         return Draft(name=name, sha256="0" * 64, size=1)
 
     def adopt(self, upload: int, draft: Draft) -> None:
         self.tables[upload] = self.drafts.pop(draft.name)
 
+    def read(self, upload: int, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        table = self.tables[upload]
+        arrays = {"person": pa.array(table.person), "rank": pa.array(table.rank)}
+        arrays |= {one.column.name: pa.array(one.values, mask=one.missing) for one in table.columns}
+        yield pa.RecordBatch.from_arrays([arrays[name] for name in columns], names=list(columns))
+
     def discard(self, upload: int) -> None:
         self.drafts = {name: table for name, table in self.drafts.items() if not name.startswith(f"{upload}.")}
+
+
+def joined(columns: Sequence[Column], parts: Iterable[PublicTable]) -> PublicTable:
+    """All parts as one table."""
+    taken = list(parts)
+    assert all([one.column for one in part.columns] == list(columns) for part in taken)
+    return PublicTable(
+        person=np.concatenate([part.person for part in taken]),
+        rank=np.concatenate([part.rank for part in taken]),
+        columns=tuple(
+            PublicColumn(
+                column=column,
+                values=np.concatenate([part.columns[place].values for part in taken]),
+                missing=np.concatenate([part.columns[place].missing for part in taken]),
+            )
+            for place, column in enumerate(columns)
+        ),
+    )
+
+
+class MemoryScratch:
+    """The port ``Scratch``."""
+
+    def __init__(self) -> None:
+        self.blocks: list[bytes] = []
+
+    def put(self, block: bytes) -> int:
+        self.blocks.append(block)
+        return len(self.blocks) - 1
+
+    def get(self, number: int) -> bytes:
+        return self.blocks[number]
 
 
 class Power:
@@ -135,6 +177,16 @@ class Power:
 
         return ticking
 
+    def scratch(self, inner: Callable[[], AbstractContextManager[Any]]) -> Callable[[], AbstractContextManager[Any]]:
+        """Scratch with moments around every block."""
+
+        @contextmanager
+        def ticking() -> Iterator[Any]:
+            with inner() as scratch:
+                yield Wired(scratch, self)
+
+        return ticking
+
     def wired(self, ports: AnonymisePorts) -> AnonymisePorts:
         """All ports of the room on this power."""
         return AnonymisePorts(
@@ -144,6 +196,7 @@ class Power:
             parser=self.frames(ports.parser),
             people=Wired(ports.people, self),
             files=Wired(ports.files, self),
+            scratch=self.scratch(ports.scratch),
             keys=self.call(ports.keys),
             progress=self.call(ports.progress),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from enclave.catalogue.dataset import Dataset, Population, Version, VersionState
+from enclave.catalogue.dataset import Cadence, Dataset, Population, Version, VersionState
 from enclave.catalogue.declaration import Declaration
 from enclave.catalogue.upload import Upload, UploadState
 from enclave.jobs.job import TRANSITIONS, Job, JobKind, JobState
@@ -31,7 +31,17 @@ class MemoryDatasets:
             raise ValueError("a population has one privacy unit")
         return found
 
-    def add(self, *, name: DatasetName, agency: int, population: Population, label: str, row: str, attribution: str) -> Dataset:
+    def add(
+        self,
+        *,
+        name: DatasetName,
+        agency: int,
+        population: Population,
+        label: str,
+        row: str,
+        attribution: str,
+        cadence: Cadence = Cadence.REPLACE,
+    ) -> Dataset:
         if self.by_name(name) is not None:
             raise ValueError("names of datasets differ")
         dataset = Dataset(
@@ -42,9 +52,15 @@ class MemoryDatasets:
             label=label,
             row=row,
             attribution=attribution,
+            cadence=cadence,
         )
         self._tables["datasets"][dataset.id] = dataset
         return dataset
+
+    def set_unasked(self, dataset: int, *, unasked: bool) -> bool:
+        found = self._tables["datasets"][dataset]
+        self._tables["datasets"][dataset] = replace(found, unasked=unasked)
+        return found.unasked is not unasked
 
     def by_id(self, dataset: int) -> Dataset | None:
         return self._tables["datasets"].get(dataset)
@@ -72,6 +88,9 @@ class MemoryDatasets:
 
     def version(self, version: int) -> Version | None:
         return self._tables["versions"].get(version)
+
+    def upload_of(self, version: int) -> int:
+        return next(upload for upload, made in self._tables["upload_versions"].items() if made == version)
 
     def open_version(self, dataset: int) -> Version | None:
         return next((version for version in self.versions(dataset) if version.state is VersionState.OPEN), None)

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from enclave.adapters.sql import tables as t
 from enclave.audit.work import Clock
-from enclave.catalogue.dataset import Dataset, Population, Version, VersionState
+from enclave.catalogue.dataset import Cadence, Dataset, Population, Version, VersionState
 from enclave.catalogue.declaration import Declaration
 from enclave.catalogue.upload import Upload, UploadState
 from enclave.terms.canonical import Json
@@ -38,7 +38,17 @@ class SqlDatasets:
             raise ValueError("a population has one privacy unit")
         return Population(id=row.id, slug=slug, unit=unit)
 
-    def add(self, *, name: DatasetName, agency: int, population: Population, label: str, row: str, attribution: str) -> Dataset:
+    def add(
+        self,
+        *,
+        name: DatasetName,
+        agency: int,
+        population: Population,
+        label: str,
+        row: str,
+        attribution: str,
+        cadence: Cadence = Cadence.REPLACE,
+    ) -> Dataset:
         values = {
             "name": str(name),
             "agency": agency,
@@ -46,9 +56,16 @@ class SqlDatasets:
             "label": label,
             "row": row,
             "attribution": attribution,
+            "cadence": cadence.value,
         }
         number = self._connection.execute(insert(t.dataset).values(values).returning(t.dataset.c.id)).scalar_one()
-        return Dataset(id=number, name=name, agency=agency, population=population, label=label, row=row, attribution=attribution)
+        return Dataset(
+            id=number, name=name, agency=agency, population=population, label=label, row=row, attribution=attribution, cadence=cadence
+        )
+
+    def set_unasked(self, dataset: int, *, unasked: bool) -> bool:
+        moved = update(t.dataset).where(t.dataset.c.id == dataset, t.dataset.c.unasked != int(unasked)).values(unasked=int(unasked))
+        return self._connection.execute(moved).rowcount == 1
 
     def by_id(self, dataset: int) -> Dataset | None:
         row = self._connection.execute(_datasets().where(t.dataset.c.id == dataset)).one_or_none()
@@ -164,6 +181,8 @@ def _dataset(row: Row[tuple[object, ...]]) -> Dataset:
         label=row.label,
         row=row.row,
         attribution=row.attribution,
+        cadence=Cadence(row.cadence),
+        unasked=bool(row.unasked),
     )
 
 

@@ -198,6 +198,9 @@ dataset = Table(
     Column("label", String(200), nullable=False),
     Column("row", String(200), nullable=False),
     Column("attribution", Text, nullable=False, default=""),
+    # How each file makes the next version, and whether one like the last is published without asking.
+    Column("cadence", String(10), nullable=False, server_default="replace"),
+    Column("unasked", Integer, nullable=False, server_default="0"),
 )
 upload = Table(
     "upload",

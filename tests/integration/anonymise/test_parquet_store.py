@@ -16,7 +16,7 @@ import pytest
 from enclave.adapters import parquet_store
 from enclave.adapters.keys import DataKeys
 from enclave.adapters.parquet_store import ParquetStore, physical_type
-from enclave.anonymise.ports import PublicColumn, PublicTable
+from enclave.anonymise.ports import Draft, PublicColumn, PublicTable
 from enclave.anonymise.profile import profile
 from enclave.anonymise.publish import publish
 from enclave.terms.errors import OperatorError
@@ -44,8 +44,12 @@ def table(rows: int = 300_000) -> PublicTable:
     )
 
 
+def written(files: ParquetStore, upload: int, content: PublicTable) -> Draft:
+    return files.write(upload, [one.column for one in content.columns], [content])
+
+
 def write(files: ParquetStore, upload: int, content: PublicTable) -> str:
-    draft = files.write(upload, content)
+    draft = written(files, upload, content)
     files.adopt(upload, draft)
     return draft.sha256
 
@@ -112,13 +116,13 @@ def test_an_erased_version_is_gone_key_first(tmp_path: Path) -> None:
 
 def test_drafts_are_not_versions_and_are_swept(tmp_path: Path) -> None:
     files = store(tmp_path)
-    files.write(7, table(10))
+    written(files, 7, table(10))
     with pytest.raises(OperatorError):
         files.read(7, ["age"])
-    draft = files.write(7, table(20))
+    draft = written(files, 7, table(20))
     assert len(list((tmp_path / "versions").iterdir())) == 1
     files.adopt(7, draft)
-    files.write(7, table(30))
+    written(files, 7, table(30))
     files.discard(7)
     assert files.read(7, ["age"]).read_all().num_rows == 20
 
@@ -133,7 +137,8 @@ def test_no_canary_is_anywhere_in_the_file(tmp_path: Path) -> None:
     assert not _canaries_in(b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()))
     # Nor under the seal: the same table by the same code, in the clear and uncompressed.
     clear = io.BytesIO()
-    parquet_store._write(clear, desk.files.tables[upload], None, compression="none")
+    table_here = desk.files.tables[upload]
+    parquet_store._write(clear, [one.column for one in table_here.columns], [table_here], None, compression="none")
     assert not _canaries_in(clear.getvalue())
 
 

@@ -99,10 +99,10 @@ def test_two_runs_of_one_job_publish_once() -> None:
         def __getattr__(self, name: str) -> object:
             return getattr(desk.files, name)
 
-        def write(self, number: int, table: object) -> object:
+        def write(self, number: int, columns: object, parts: object) -> object:
             publish(upload=upload, ports=desk.ports())
             adopted.append(desk.files.tables[upload])  # before the late run writes its own
-            return desk.files.write(number, table)  # type: ignore[arg-type]
+            return desk.files.write(number, columns, parts)  # type: ignore[arg-type]
 
     late = AnonymisePorts(**{**{name: getattr(ports, name) for name in ports.__dataclass_fields__}, "files": Late()})
     publish(upload=upload, ports=late)
