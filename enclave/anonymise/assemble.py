@@ -12,6 +12,7 @@ from enclave.anonymise.ports import AnonymisePorts, Draft, PublicTable
 from enclave.anonymise.ranks import Ranker, told_apart
 from enclave.anonymise.refusal import refuse
 from enclave.anonymise.rows import RowForm, Rows
+from enclave.anonymise.shift import Shift
 from enclave.anonymise.sorting import Sorter
 from enclave.catalogue.declaration import Declaration
 
@@ -33,6 +34,7 @@ def assemble(
     declaration: Declaration,
     *,
     persons: Persons | None,
+    shift: Shift,
     earlier: Earlier | None,
     expected: int,
     ports: AnonymisePorts,
@@ -45,7 +47,7 @@ def assemble(
     form = RowForm([plan.public for plan in declaration.columns if plan.public])
     with ports.scratch() as scratch:
         sorter = Sorter(form, scratch, expected=expected + (earlier.rows if earlier else 0))
-        gathered = gather(batches, declaration, persons=persons or nobodys, form=form, take=sorter.add)
+        gathered = gather(batches, declaration, lookups=ports.lookups, persons=persons or nobodys, shift=shift, form=form, take=sorter.add)
         if not gathered.kept:
             raise refuse("U-35")
         brought = 0

@@ -9,12 +9,13 @@ from enclave.anonymise.entities import Entity
 from enclave.anonymise.examine import examine
 from enclave.anonymise.refusal import refuse
 from enclave.catalogue.declaration import ColumnPlan, Declaration
+from enclave.catalogue.treatment import Treatment
 
 
 def check_plan(declaration: Declaration) -> None:
     """Raise ``FileRefusedError`` where a declared list holds an identifier or a date format means nothing."""
     for place, plan in enumerate(declaration.columns, start=1):
-        if plan.needs_format and not is_format(plan.format):
+        if plan.needs_format and not is_format(plan.format, only_clock=plan.treatment is Treatment.HOUR and not plan.link_as):
             raise refuse("U-37", column=place)
         for entity in _identifiers(plan):
             raise refuse("U-34", column=place, entity=entity.plain)

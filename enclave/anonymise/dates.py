@@ -30,6 +30,8 @@ _FORMS: tuple[tuple[re.Pattern[str], tuple[str, ...]], ...] = (
     (re.compile(r"\d{2}/\d{4}"), ("%m/%Y",)),
 )
 FORMATS = tuple(dict.fromkeys(name for _, formats in _FORMS for name in formats))
+# A column may hold nothing but the time of day; only its hour can be kept.
+CLOCKS = ("%H:%M", "%H:%M:%S")
 _CLOCK = re.compile(_TIME)
 
 
@@ -47,14 +49,28 @@ def is_clock(text: str) -> bool:
 
 def parse(text: str, written: str) -> dt.date | None:
     """The date, where the text fits the declared format; never a guess, never an error."""
+    found = _moment(text, written)
+    return found.date() if found else None
+
+
+def clock(text: str, written: str) -> dt.time | None:
+    """The time of day, as written: no zone is applied and none is guessed."""
+    found = _moment(text, written)
+    return found.time() if found else None
+
+
+def _moment(text: str, written: str) -> dt.datetime | None:
     try:
-        return dt.datetime.strptime(text, written).date()  # noqa: DTZ007 - a date has no zone
+        return dt.datetime.strptime(text, written)  # noqa: DTZ007 - as written, on the clocks of whoever wrote it
     except (ValueError, OverflowError, re.error):
         return None
 
 
-def is_format(written: str) -> bool:
-    """Whether a declared format can be used at all: it must at least carry year and month."""
+def is_format(written: str, *, only_clock: bool = False) -> bool:
+    """Whether a declared format can be used at all: it must at least carry year and month, or the hour where only that is kept."""
+    if only_clock:
+        found_hour = clock(dt.datetime(2001, 2, 3, 16, 5).strftime(written), written) if len(written) <= 40 else None  # noqa: DTZ001
+        return found_hour is not None and found_hour.hour == 16
     day = dt.date(2001, 2, 3)
     found = parse(day.strftime(written), written) if len(written) <= 40 else None
     return found is not None and (found.year, found.month) == (2001, 2)

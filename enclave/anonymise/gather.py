@@ -14,14 +14,17 @@ import numpy as np
 import pyarrow as pa
 
 from enclave.anonymise.arrays import Integers
+from enclave.anonymise.fate import Fate
 from enclave.anonymise.identity import Reader
-from enclave.anonymise.ports import PublicColumn
+from enclave.anonymise.ports import Lookups, PublicColumn
 from enclave.anonymise.ranks import random_numbers
 from enclave.anonymise.rows import RowForm, Rows
+from enclave.anonymise.shift import Shift
 from enclave.anonymise.stray import MOST_PLACES
 from enclave.anonymise.tokens import Tokeniser, Tokens
-from enclave.anonymise.treat import Fate, treat
-from enclave.catalogue.declaration import ColumnPlan, Declaration
+from enclave.anonymise.treat import Treater, treaters
+from enclave.catalogue.declaration import Declaration
+from enclave.terms.schema import Column
 
 Batch: TypeAlias = Sequence[pa.StringArray]
 Persons: TypeAlias = Callable[[Batch], Integers]  # the person of every row, -1 where it says too little
@@ -45,15 +48,22 @@ class Gathered:
 
 
 def gather(
-    batches: Iterable[Batch], declaration: Declaration, *, persons: Persons, form: RowForm, take: Callable[[Rows], None]
+    batches: Iterable[Batch],
+    declaration: Declaration,
+    *,
+    lookups: Lookups,
+    persons: Persons,
+    shift: Shift,
+    form: RowForm,
+    take: Callable[[Rows], None],
 ) -> Gathered:
     """Hand every row that is somebody's to ``take``, batch by batch."""
-    columns = [_Treating(place, plan) for place, plan in enumerate(declaration.columns) if plan.public]
+    columns = [_Treating(column, treater) for column, treater in treaters(declaration, lookups=lookups)]
     gathered = Gathered()
     for batch in batches:
         person = persons(batch)
         of_somebody = person != NOBODY
-        made = form.rows(person, [column.take(batch, gathered.rows) for column in columns])
+        made = form.rows(person, shift([column.take(batch, gathered.rows) for column in columns], person))
         take(made if of_somebody.all() else made[of_somebody])
         gathered.rows += len(person)
         gathered.kept += int(of_somebody.sum())
@@ -65,16 +75,14 @@ def gather(
 class _Treating:
     """One public column, treated batch by batch, and what became of its cells."""
 
-    def __init__(self, place: int, plan: ColumnPlan) -> None:
-        if plan.public is None:
-            raise ValueError("a dropped column has no values")
-        self.public = plan.public
-        self._place, self._plan = place, plan
+    def __init__(self, public: Column, treater: Treater) -> None:
+        self.public = public
+        self._treat = treater
         self.fates: Counter[Fate] = Counter()
         self.stray: list[int] = []
 
     def take(self, batch: Batch, rows_before: int) -> PublicColumn:
-        treated = treat(self._plan, batch[self._place])
+        treated = self._treat(batch)
         self.fates.update(treated.fates)
         self.stray += [rows_before + row + 1 for row in treated.stray[: MOST_PLACES - len(self.stray)].tolist()]
         return PublicColumn(column=self.public, values=treated.values, missing=treated.missing)

@@ -57,6 +57,20 @@ def outward(text: str) -> str:
     return text if _OUTWARD.fullmatch(text) else ""
 
 
+def sector(text: str) -> str:
+    """The sector of a full postcode (``CM1 2``), or of a cell that holds nothing but a sector; else ""."""
+    full = postcode(text)
+    short, space, digit = text.upper().partition(" ")
+    if not full and space and len(digit) == 1 and digit in "0123456789" and _OUTWARD.fullmatch(short):
+        return f"{short} {digit}"
+    return f"{full[:-3]} {full[-3]}" if full else ""
+
+
+def area(text: str) -> str:
+    """The letters that a postcode or outward code begins with (``CM``); else ""."""
+    return re.sub(r"[^A-Z].*", "", outward(text))
+
+
 def is_ten_digits(text: str) -> bool:
     """Written like an NHS number, whatever its check digit."""
     return _NHS.fullmatch(text) is not None

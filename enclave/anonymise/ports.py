@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 
 from enclave.anonymise.arrays import Integers, Mask, Ranks
+from enclave.anonymise.lookup import About
 from enclave.anonymise.tokens import Tokens
 from enclave.audit.work import Begin, Clock
 from enclave.catalogue.ports import CatalogueWork, Quarantine
 from enclave.terms.canonical import Json
-from enclave.terms.schema import Column
+from enclave.terms.schema import Category, Column
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -98,6 +99,22 @@ class VersionFiles(Protocol):
         """Remove all drafts of the upload, never its file."""
 
 
+class Lookups(Protocol):
+    """The published tables of places that a deployment supplies."""
+
+    def all(self) -> Sequence[About]:
+        """What there is."""
+
+    def table(self, names: str) -> Mapping[str, str]:
+        """The larger area of every place, by the place as ``lookup.key`` writes it; names parted by ``>`` are followed in turn.
+
+        Raises ``OperatorError`` where one is not supplied or does not parse.
+        """
+
+    def targets(self, names: str) -> Sequence[Category]:
+        """The larger areas a lookup can lead to, as the public list of a column. Raises ``OperatorError`` like ``table``."""
+
+
 Progress: TypeAlias = Callable[[int], None]
 LinkageKeys: TypeAlias = Callable[[str], bytes]
 
@@ -114,4 +131,5 @@ class AnonymisePorts:
     files: VersionFiles
     scratch: Callable[[], AbstractContextManager[Scratch]]
     keys: LinkageKeys
+    lookups: Lookups
     progress: Progress

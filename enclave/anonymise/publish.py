@@ -16,6 +16,7 @@ from enclave.anonymise.parse import read_rows
 from enclave.anonymise.ports import AnonymisePorts, Progress
 from enclave.anonymise.raw import erase, find, reject
 from enclave.anonymise.refusal import FileRefusedError
+from enclave.anonymise.shift import shift_of
 from enclave.anonymise.tokens import Tokeniser
 from enclave.audit.events import Event
 from enclave.catalogue.dataset import Cadence, Dataset, VersionState
@@ -79,6 +80,7 @@ def _assemble(upload: Upload, dataset: Dataset, declaration: Declaration, earlie
             batches,
             declaration,
             persons=people,
+            shift=shift_of(declaration, key=ports.keys(dataset.population.slug), dataset=str(dataset.name)),
             earlier=earlier,
             expected=rows,
             ports=ports,

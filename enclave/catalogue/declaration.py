@@ -9,22 +9,18 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from enclave.catalogue.column_rules import check_column
+from enclave.catalogue.treatment import READS_DATES, Treatment
 from enclave.terms.canonical import Json
 from enclave.terms.names import DatasetName
 from enclave.terms.schema import Column, Kind, TableSchema, Unit
 
+__all__ = ["OPTIONS", "PLAN_FORMATS", "ColumnPlan", "Declaration", "LinkRole", "Treatment"]
+
+PLAN_FORMATS = ("enclave-plan/1", "enclave-plan/2")  # the last one is written, all are read
+OPTIONS = ("of", "on", "step", "days", "lookup")
 WHOLE = 10_000  # ten thousandths in one
 MOST_REJECTS = WHOLE // 2
-
-
-class Treatment(StrEnum):
-    """What happens to a column's values on the way in."""
-
-    DROP = "drop"
-    KEEP = "keep"
-    MONTH = "month"
-    YEAR = "year"
-    OUTWARD = "outward"
 
 
 class LinkRole(StrEnum):
@@ -40,21 +36,17 @@ class LinkRole(StrEnum):
     POSTCODE = "postcode"
 
 
-_RESULT: dict[Treatment, frozenset[Kind]] = {
-    Treatment.DROP: frozenset(),
-    Treatment.KEEP: frozenset(Kind),
-    Treatment.MONTH: frozenset({Kind.MONTH}),
-    Treatment.YEAR: frozenset({Kind.INTEGER}),
-    Treatment.OUTWARD: frozenset({Kind.CATEGORY}),
-}
-
-
 @dataclass(frozen=True, kw_only=True)
 class ColumnPlan:
     """One column of the file. ``public`` is what researchers see of it; ``None`` exactly when it is dropped.
 
     ``format`` is the declared form of its dates (``%d/%m/%Y``); dates are never guessed. A column can both link and be published: a date
-    of birth links, and its year may stay.
+    of birth links, and its year may stay. The other fields belong to one treatment each:
+
+    * ``of``, ``on``: the age at the date in the column of that header, or on that day (ISO); exactly one of the two.
+    * ``step``: what is rounded to, in units of the last decimal like the bounds.
+    * ``days``: the most days a person's dates are moved. The public bounds are wider by as much than what the cells may be.
+    * ``lookup``: names of published lookups, from the smallest area up, parted by ``>``.
     """
 
     header: str
@@ -62,30 +54,36 @@ class ColumnPlan:
     link_as: LinkRole | None = None
     format: str = ""
     public: Column | None = None
+    of: str = ""
+    on: str = ""
+    step: int = 0
+    days: int = 0
+    lookup: str = ""
 
     def __post_init__(self) -> None:
         if (self.treatment is Treatment.DROP) != (self.public is None):
             raise ValueError("a dropped column shows nothing, every other column says what it shows")
-        if self.public is not None and self.public.kind not in _RESULT[self.treatment]:
-            raise ValueError(f"the treatment {self.treatment.value} cannot make a {self.public.kind.value}")
         if self.needs_format and not self.format:
             raise ValueError("declare how dates are written, for example %d/%m/%Y")
+        check_column(self)
 
     @property
     def needs_format(self) -> bool:
         """Whether the column's text is read as a date."""
-        if self.link_as is LinkRole.BIRTH_DATE or self.treatment in {Treatment.MONTH, Treatment.YEAR}:
+        if self.link_as is LinkRole.BIRTH_DATE or self.treatment in READS_DATES:
             return True
         return self.public is not None and self.public.kind in {Kind.DATE, Kind.MONTH}
 
     def as_json(self) -> dict[str, Json]:
-        """The stored and exported form."""
+        """The stored and exported form; fields that the treatment does not use are left out."""
+        used: dict[str, Json] = {name: getattr(self, name) for name in OPTIONS if getattr(self, name)}
         return {
             "header": self.header,
             "treatment": self.treatment.value,
             "link_as": self.link_as.value if self.link_as else None,
             "format": self.format,
             "public": self.public.as_json() if self.public else None,
+            **used,
         }
 
     @classmethod
@@ -100,6 +98,11 @@ class ColumnPlan:
             link_as=LinkRole(str(link)) if link else None,
             format=str(body.get("format", "")),
             public=Column.from_json(public) if public is not None else None,
+            of=str(body.get("of", "")),
+            on=str(body.get("on", "")),
+            step=_whole(body.get("step", 0)),
+            days=_whole(body.get("days", 0)),
+            lookup=str(body.get("lookup", "")),
         )
 
 
@@ -130,6 +133,15 @@ class Declaration:
             raise ValueError("person and rank are the enclave's own names")
         if not 0 <= self.tolerated_rejects <= MOST_REJECTS or not 0 <= self.tolerated_drift <= WHOLE:
             raise ValueError("a tolerated share is in ten thousandths, of rejected rows at most half")
+        self._check_across()
+
+    def _check_across(self) -> None:
+        """What a plan says of another column, or must say alike in all."""
+        dated = {plan.header for plan in self.columns if plan.format}
+        if any(plan.of and (plan.of not in dated or plan.of == plan.header) for plan in self.columns):
+            raise ValueError("an age is taken at another column of the file, which says how its dates are written")
+        if len({plan.days for plan in self.columns if plan.treatment is Treatment.SHIFT}) > 1:
+            raise ValueError("all dates that are moved are moved by the same most days, or their distances would change")
 
     def tolerates(self, *, rejected: int, rows: int) -> bool:
         """Whether the declaration lets a file of ``rows`` rows be published without its ``rejected`` ones."""
@@ -144,6 +156,8 @@ class Declaration:
         """The public schema this declaration makes. Raises ``ValueError`` where it does not fit the unit."""
         if unit is Unit.PERSON and not self.links:
             raise ValueError("person-level data needs columns that say who a row is about")
+        if unit is Unit.ROW and any(plan.treatment is Treatment.SHIFT for plan in self.columns):
+            raise ValueError("dates are moved person by person, and these rows are nobody's")
         return TableSchema(
             name=name,
             label=label,
@@ -158,7 +172,7 @@ class Declaration:
     def as_json(self) -> dict[str, Json]:
         """The stored and exported form."""
         return {
-            "format": "enclave-plan/1",
+            "format": PLAN_FORMATS[-1],
             "size": self.size,
             "rows_per_person": self.rows_per_person,
             "tolerated_rejects": self.tolerated_rejects,
@@ -171,8 +185,8 @@ class Declaration:
     def from_json(cls, body: dict[str, Json]) -> Declaration:
         """Rebuild a declaration; raises ``ValueError`` or ``KeyError`` on anything malformed."""
         columns, as_of = body["columns"], body.get("as_of")
-        if not isinstance(columns, list):
-            raise ValueError("columns is a list")
+        if body.get("format", PLAN_FORMATS[0]) not in PLAN_FORMATS or not isinstance(columns, list):
+            raise ValueError("not a plan of a form that is known here, or columns is no list")
         return cls(
             size=_whole(body["size"]),
             rows_per_person=_whole(body["rows_per_person"]),

@@ -46,6 +46,7 @@ FOLDERS = (
     Folder(path="keys/portal", owner=PORTAL, mode=0o700),
     Folder(path="keys/worker", owner=WORKER, mode=0o700),
     Folder(path="public", owner=WORKER, mode=0o755),
+    Folder(path="lookups", mode=0o755),  # tables of places, put there by the operator: public facts
     Folder(path="quarantine", owner=PORTAL, group=DATA, mode=0o2770),
     Folder(path="versions", owner=WORKER, mode=0o700),
     Folder(path="scratch", owner=WORKER, mode=0o700),

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import inspect
 
+from enclave.adapters.lookup_folders import LookupFolders
 from enclave.isolation.jail import JailFailed, Limits
 from enclave.isolation.jail import run as run_jailed
 from enclave.settings.layout import FOLDERS
 from enclave.settings.settings import Profile, Settings
+from enclave.terms.errors import OperatorError
 from enclave.wiring.database import now, open_database
 from enclave.wiring.log import verify_log
 
@@ -36,6 +38,7 @@ def health(settings: Settings) -> tuple[Gate, ...]:
         ("jail for files", _jail),
         ("folders", _folders),
         ("database", _database),
+        ("lookups", _lookups),
         ("log", _log),
         ("disk", _disk),
         ("clock", _clock),
@@ -84,6 +87,15 @@ def _database(settings: Settings) -> Gate:
     if not tables:
         return Gate(name="database", ok=False, sentence="The database is empty: start the enclave once.")
     return Gate(name="database", ok=True, sentence=f"The database answers and has {tables} tables.")
+
+
+def _lookups(settings: Settings) -> Gate:
+    folders = LookupFolders(settings.folder("lookups"))
+    try:
+        folders.check()
+    except OperatorError as error:
+        return Gate(name="lookups", ok=False, sentence=error.sentence)
+    return Gate(name="lookups", ok=True, sentence=f"{len(folders.all())} tables of places can be read.")
 
 
 def _log(settings: Settings) -> Gate:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from enclave.adapters.keys import quarantine_public
+from enclave.adapters.lookup_folders import LookupFolders
 from enclave.adapters.pace import slotted
 from enclave.adapters.quarantine import SealedParts
 from enclave.adapters.rpc import call
@@ -46,6 +47,7 @@ class Portal:
     queries: QueryPorts
     synthetic: CopyPorts
     egress: EgressPorts
+    lookups: LookupFolders
 
 
 def build_portal(settings: Settings) -> Portal:
@@ -70,6 +72,7 @@ def build_portal(settings: Settings) -> Portal:
         queries=QueryPorts(begin=work.begin, clock=now, worker=_RemoteWorker(settings), pace=slotted),
         synthetic=CopyPorts(begin=work.begin, clock=now),
         egress=egress_ports(settings, transactions=work, verifier=known),
+        lookups=LookupFolders(settings.folder("lookups")),
     )
 
 

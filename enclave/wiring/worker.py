@@ -10,6 +10,7 @@ from enclave.adapters.dbos_jobs import Jobs, Progress
 from enclave.adapters.jail_parser import JailParser
 from enclave.adapters.journal import FileJournal
 from enclave.adapters.keys import DataKeys, KeyFolder, LinkageKeys, quarantine_pair, signing_key
+from enclave.adapters.lookup_folders import LookupFolders
 from enclave.adapters.parquet_store import ParquetStore
 from enclave.adapters.quarantine import OpenParts
 from enclave.adapters.rpc import Handler
@@ -66,6 +67,7 @@ def build_worker(settings: Settings) -> Worker:
         begin=work.begin, clock=now, engine=engine, journal=FileJournal(settings.folder("journal", "reserves.jsonl")), signer=signer
     )
 
+    lookups = LookupFolders(settings.folder("lookups"))
     outputs = egress_ports(settings, transactions=work, verifier=JwsVerifier(signing.public_key()))
     synthetic = SyntheticPorts(begin=work.begin, clock=now, privacy=privacy, timer=time.monotonic, wait=time.sleep)
 
@@ -79,6 +81,7 @@ def build_worker(settings: Settings) -> Worker:
             files=store,
             scratch=scratch_in(settings.folder("scratch")),
             keys=LinkageKeys(private.key("linkage")),
+            lookups=lookups,
             progress=progress,
         )
 

@@ -59,7 +59,7 @@ from enclave.terms.schema import Category, Column, Kind, TableSchema, Unit
 from enclave.terms.submission import Finding, ReleaseForm
 from enclave.wiring.database import now, prepare_database
 from enclave.wiring.portal import Portal, build_portal
-from tests.fakes.memory_anonymise import MemoryFiles, MemoryPeople, MemoryScratch, parse_here
+from tests.fakes.memory_anonymise import MemoryFiles, MemoryLookups, MemoryPeople, MemoryScratch, parse_here
 
 PASSWORD = "a long enough password"
 INCIDENTS = DatasetName(agency="northshire_police", dataset="incidents")
@@ -167,6 +167,7 @@ class House:
             files=self.files,
             scratch=lambda: nullcontext(MemoryScratch()),
             keys=lambda population: hashlib.sha256(population.encode()).digest(),
+            lookups=MemoryLookups(),
             progress=lambda _percent: None,
         )
 

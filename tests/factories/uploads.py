@@ -13,7 +13,7 @@ from enclave.catalogue.declaration import ColumnPlan, Declaration, LinkRole, Tre
 from enclave.catalogue.upload import UploadState
 from enclave.terms.names import DatasetName
 from enclave.terms.schema import Category, Column, Kind, Unit
-from tests.fakes.memory_anonymise import MemoryFiles, MemoryPeople, MemoryScratch, ReadableMemoryQuarantine, parse_here
+from tests.fakes.memory_anonymise import MemoryFiles, MemoryLookups, MemoryPeople, MemoryScratch, ReadableMemoryQuarantine, parse_here
 from tests.fakes.memory_work import MemoryEnclave
 
 HEADERS = ("nhs_number", "forename", "surname", "dob", "sex", "postcode", "arrived", "department", "minutes", "note")
@@ -101,6 +101,7 @@ class Desk:
             files=self.files,
             scratch=lambda: nullcontext(MemoryScratch()),
             keys=lambda population: hashlib.sha256(population.encode()).digest(),
+            lookups=MemoryLookups(),
             progress=progress or self.percents.append,
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import itertools
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, BinaryIO, TypeVar
 
@@ -13,10 +13,11 @@ import pyarrow as pa
 
 from enclave.anonymise import jailed
 from enclave.anonymise.link import Known, decide
+from enclave.anonymise.lookup import About, key
 from enclave.anonymise.ports import PROFILE_TASK, ROWS_TASK, AnonymisePorts, Draft, PublicColumn, PublicTable
 from enclave.anonymise.tokens import Tokens
 from enclave.terms.canonical import Json
-from enclave.terms.schema import Column
+from enclave.terms.schema import Category, Column
 from tests.fakes.memory_catalogue import MemoryQuarantine
 from tests.fakes.memory_work import Crashed
 
@@ -69,6 +70,25 @@ class MemoryPeople:
     def _found(self) -> int:
         self.people += 1
         return self.people
+
+
+class MemoryLookups:
+    """The port ``Lookups``, by name."""
+
+    def __init__(self, **tables: dict[str, str]) -> None:
+        self._tables = {name.replace("_", "-"): table for name, table in tables.items()}
+
+    def all(self) -> Sequence[About]:
+        return [
+            About(name=name, file="t.csv", source_area="a", target_area="b", source="test", licence="none", version="1")
+            for name in self._tables
+        ]
+
+    def table(self, names: str) -> Mapping[str, str]:
+        return {key(place): area for place, area in self._tables[names].items()}
+
+    def targets(self, names: str) -> Sequence[Category]:
+        return [Category(code=code) for code in sorted(set(self._tables[names].values()))]
 
 
 class MemoryFiles:
@@ -198,6 +218,7 @@ class Power:
             files=Wired(ports.files, self),
             scratch=self.scratch(ports.scratch),
             keys=self.call(ports.keys),
+            lookups=ports.lookups,
             progress=self.call(ports.progress),
         )
 

@@ -27,7 +27,7 @@ def confirm(request: Request, upload: int, portal: PortalDep, person: PersonDep)
     """What researchers will see and what goes, in words, before anything is published."""
     found, dataset, draft = open_draft(portal, person, upload)
     try:
-        declaration = read_declaration(draft)
+        declaration = read_declaration(draft, portal.lookups.targets)
     except Problems:
         return RedirectResponse(f"/uploads/{upload}/bounds", status_code=303)
     return _confirm(request, found, dataset, declaration)
@@ -40,7 +40,7 @@ def publish(request: Request, upload: int, portal: PortalDep, person: PersonDep,
     if found.state is not UploadState.DECLARING:
         return RedirectResponse(f"/uploads/{upload}", status_code=303)
     try:
-        declaration = read_declaration(draft_for(portal, found, dataset))
+        declaration = read_declaration(draft_for(portal, found, dataset), portal.lookups.targets)
     except Problems:
         return RedirectResponse(f"/uploads/{upload}/bounds", status_code=303)
     try:
@@ -57,7 +57,7 @@ def publish(request: Request, upload: int, portal: PortalDep, person: PersonDep,
 def plan(upload: int, portal: PortalDep, person: PersonDep) -> Response:
     """The declaration as a file, for next month or for ``enclave anonymise run``."""
     found, dataset = own(portal, person, upload)
-    declaration = found.declaration or read_declaration(draft_for(portal, found, dataset))
+    declaration = found.declaration or read_declaration(draft_for(portal, found, dataset), portal.lookups.targets)
     return JSONResponse(declaration.as_json(), headers={"Content-Disposition": 'attachment; filename="plan.json"'})
 
 

@@ -7,7 +7,9 @@ from dataclasses import replace
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from enclave.anonymise.lookup import ways
 from enclave.catalogue.dataset import Dataset
+from enclave.catalogue.declaration import OPTIONS
 from enclave.catalogue.upload import Upload
 from enclave.terms.errors import AgencyError, EnclaveError
 from enclave.terms.schema import Unit
@@ -17,13 +19,14 @@ from enclave.web.templating import render
 from enclave.web.views.declaring import Problem, Problems, read_columns, read_declaration
 from enclave.web.views.schemas import KINDS
 from enclave.web.views.typed import Draft
-from enclave.web.views.uploads import DATE_FORMATS, LINKS, TREATMENTS, column_lines, notes
+from enclave.web.views.uploads import DATE_FORMATS, LINKS, TREATMENT_GROUPS, column_lines, notes
 from enclave.web.visitor import PersonDep, PortalDep
+from enclave.wiring.portal import Portal
 
 router = APIRouter(include_in_schema=False)
 
 CHOSEN = ("treatment", "link_as", "format")
-DECLARED = ("name", "label", "kind", "missing", "low", "high", "unit", "categories")
+DECLARED = ("name", "label", "kind", "missing", "low", "high", "unit", "categories", *OPTIONS)
 
 
 @router.get("/uploads/{upload}/columns")
@@ -57,7 +60,7 @@ def use_dictionary(request: Request, upload: int, portal: PortalDep, person: Per
 def bounds(request: Request, upload: int, portal: PortalDep, person: PersonDep) -> Response:
     """What may each kept column hold?"""
     found, dataset, draft = open_draft(portal, person, upload)
-    return _bounds(request, found, dataset, draft)
+    return _bounds(request, portal, found, dataset, draft)
 
 
 @router.post("/uploads/{upload}/bounds")
@@ -67,9 +70,9 @@ def declare_bounds(request: Request, upload: int, portal: PortalDep, person: Per
     draft = with_typed(draft, form, DECLARED)
     keep(portal, person, found, draft)
     try:
-        read_columns(draft)
+        read_columns(draft, portal.lookups.targets)
     except Problems as problems:
-        return _bounds(request, found, dataset, draft, problems=problems.found)
+        return _bounds(request, portal, found, dataset, draft, problems=problems.found)
     return RedirectResponse(f"/uploads/{upload}/size", status_code=303)
 
 
@@ -88,11 +91,11 @@ def declare_size(request: Request, upload: int, portal: PortalDep, person: Perso
     draft = replace(draft, size=form.text("size"), rows_per_person=most)
     keep(portal, person, found, draft)
     try:
-        read_columns(draft)
+        read_columns(draft, portal.lookups.targets)
     except Problems:
         return RedirectResponse(f"/uploads/{upload}/bounds", status_code=303)
     try:
-        read_declaration(draft)
+        read_declaration(draft, portal.lookups.targets)
     except Problems as problems:
         return _size(request, found, dataset, draft, problems=problems.found)
     return RedirectResponse(f"/uploads/{upload}/confirm", status_code=303)
@@ -107,7 +110,7 @@ def _columns(request: Request, found: Upload, dataset: Dataset, draft: Draft, *,
         dataset=dataset,
         about_people=dataset.population.unit is Unit.PERSON,
         pairs=list(zip(column_lines(found), draft.columns, strict=True)),
-        treatments=[(one.value, words) for one, words in TREATMENTS.items()],
+        treatments=[(group, [(one.value, words) for one, words in members.items()]) for group, members in TREATMENT_GROUPS.items()],
         links=[(one.value, words) for one, words in LINKS.items()],
         formats=list(DATE_FORMATS.items()),
         notes=notes(found),
@@ -115,7 +118,9 @@ def _columns(request: Request, found: Upload, dataset: Dataset, draft: Draft, *,
     )
 
 
-def _bounds(request: Request, found: Upload, dataset: Dataset, draft: Draft, *, problems: list[Problem] | None = None) -> Response:
+def _bounds(
+    request: Request, portal: Portal, found: Upload, dataset: Dataset, draft: Draft, *, problems: list[Problem] | None = None
+) -> Response:
     return render(
         request,
         "upload/bounds.html",
@@ -124,6 +129,8 @@ def _bounds(request: Request, found: Upload, dataset: Dataset, draft: Draft, *, 
         dataset=dataset,
         columns=[(place, column) for place, column in enumerate(draft.columns) if column.kept],
         kinds=[(kind.value, words) for kind, words in KINDS.items()],
+        dated=[column.header for column in draft.columns if column.format],
+        lookups=[(names, f"{small} to {large}") for names, (small, large) in ways(portal.lookups.all()).items()],
         problems={problem.where: problem.sentence for problem in problems or []},
     )
 

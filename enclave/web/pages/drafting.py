@@ -8,7 +8,7 @@ from dataclasses import replace
 from enclave.anonymise.dictionary import read_dictionary
 from enclave.anonymise.profile import propose_again
 from enclave.catalogue.dataset import Dataset
-from enclave.catalogue.declaration import Declaration
+from enclave.catalogue.declaration import PLAN_FORMATS, Declaration
 from enclave.catalogue.draft import draft_of, keep_draft
 from enclave.catalogue.upload import Upload, UploadState
 from enclave.terms.errors import AgencyError, ConflictError
@@ -77,6 +77,6 @@ def filled_in(found: Upload, dataset: Dataset, draft: Draft, content: bytes, por
 def _saved_plan(content: bytes) -> Declaration | None:
     try:
         body = json.loads(content)
-        return Declaration.from_json(body) if isinstance(body, dict) and body.get("format") == "enclave-plan/1" else None
+        return Declaration.from_json(body) if isinstance(body, dict) and body.get("format") in PLAN_FORMATS else None
     except (ValueError, KeyError, TypeError, RecursionError):
         return None

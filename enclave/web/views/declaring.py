@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from enclave.catalogue.declaration import ColumnPlan, Declaration, LinkRole, Treatment
+from enclave.catalogue.treatment import WEEKDAYS
+from enclave.terms.errors import EnclaveError
 from enclave.terms.schema import Category, Column, Kind, one_figure
+from enclave.web.views.options import at_home, read_options
 from enclave.web.views.typed import ColumnDraft, Draft
 
 
@@ -24,13 +29,16 @@ class Problems(Exception):  # noqa: N818 - what was found
     found: list[Problem] = field(default_factory=list)
 
 
-def read_columns(draft: Draft) -> tuple[ColumnPlan, ...]:
-    """The plan of every column. Raises ``Problems`` with everything that cannot be read."""
+Targets: TypeAlias = Callable[[str], Sequence[Category]]
+
+
+def read_columns(draft: Draft, targets: Targets) -> tuple[ColumnPlan, ...]:
+    """The plan of every column; ``targets`` gives the larger areas of a lookup. Raises ``Problems`` with everything that cannot be read."""
     plans, problems = [], Problems()
     taken: dict[str, int] = {}
     for place, column in enumerate(draft.columns):
         try:
-            plans.append(_plan(column))
+            plans.append(_plan(column, targets))
             if column.kept and taken.setdefault(column.name, place) != place:
                 problems.found.append(Problem(where=f"name-{place}", sentence=f"Two columns would be called {column.name}: rename one."))
         except _UnreadableError as error:
@@ -42,9 +50,9 @@ def read_columns(draft: Draft) -> tuple[ColumnPlan, ...]:
     return tuple(plans)
 
 
-def read_declaration(draft: Draft) -> Declaration:
+def read_declaration(draft: Draft, targets: Targets) -> Declaration:
     """The whole declaration. Raises ``Problems``."""
-    plans = read_columns(draft)
+    plans = read_columns(draft, targets)
     problems = Problems()
     size, most = _whole(draft.size), _whole(draft.rows_per_person)
     if size is None:
@@ -55,7 +63,11 @@ def read_declaration(draft: Draft) -> Declaration:
         problems.found.append(Problem(where="rows_per_person", sentence="Say how many rows of one person may count, as a whole number."))
     if size is None or most is None or problems.found:
         raise problems
-    return Declaration(columns=plans, size=size, rows_per_person=most)
+    try:
+        return Declaration(columns=plans, size=size, rows_per_person=most)
+    except ValueError as error:
+        problems.found.append(Problem(where="size", sentence=f"The columns do not fit together: {error}."))
+        raise problems from None
 
 
 class _UnreadableError(Exception):
@@ -64,17 +76,61 @@ class _UnreadableError(Exception):
         self.field = where
 
 
-def _plan(draft: ColumnDraft) -> ColumnPlan:
+def _plan(draft: ColumnDraft, targets: Targets) -> ColumnPlan:
     try:
         link = LinkRole(draft.link_as) if draft.link_as else None
         treatment = Treatment(draft.treatment)
     except ValueError:
         raise _UnreadableError("label", "choose what happens with it on the page before.") from None
-    public = _column(draft) if draft.kept else None
+    public = _public(draft, treatment, targets) if draft.kept else None
     try:
-        return ColumnPlan(header=draft.header, treatment=treatment, link_as=link, format=draft.format, public=public)
+        return ColumnPlan(
+            header=draft.header,
+            treatment=treatment,
+            link_as=link,
+            format=draft.format,
+            public=public,
+            **read_options(draft, treatment, public),
+        )
     except ValueError as error:
-        raise _UnreadableError("format" if "dates" in str(error) else "kind", f"{error}.") from None
+        raise _UnreadableError(_field_of(treatment, str(error)), f"{error}.") from None
+
+
+def _field_of(treatment: Treatment, sentence: str) -> str:
+    """The field of the form that a sentence about a plan is about."""
+    if "dates must say" in sentence or "dates are written" in sentence:
+        return "format"
+    fields = {
+        Treatment.AGE: "of",
+        Treatment.ROUND: "step",
+        Treatment.SHIFT: "days",
+        Treatment.ROLL_UP: "lookup",
+        Treatment.BAND: "categories",
+    }
+    return "categories" if "band" in sentence else fields.get(treatment, "kind")
+
+
+def _public(draft: ColumnDraft, treatment: Treatment, targets: Targets) -> Column:
+    """What researchers will see: as typed, or as the treatment leaves no choice."""
+    if treatment is Treatment.HOUR:
+        return _column(replace(draft, low="0", high="23"))
+    if treatment is Treatment.WEEKDAY:
+        return _column(replace(draft, categories="\n".join(f"{day.code} = {day.label}" for day in WEEKDAYS)))
+    if treatment is Treatment.ROLL_UP and not draft.categories.strip():
+        return _listed(draft, _targets(draft, targets))
+    return at_home(_column(draft), treatment, days=draft.days)
+
+
+def _targets(draft: ColumnDraft, targets: Targets) -> tuple[Category, ...]:
+    try:
+        return tuple(targets(draft.lookup))
+    except EnclaveError as error:
+        raise _UnreadableError("lookup", error.sentence) from None
+
+
+def _listed(draft: ColumnDraft, categories: tuple[Category, ...]) -> Column:
+    label = draft.label or draft.header
+    return _made("categories", name=draft.name, label=label, kind=Kind.CATEGORY, missing=bool(draft.missing), categories=categories)
 
 
 def _column(draft: ColumnDraft) -> Column:
@@ -84,10 +140,10 @@ def _column(draft: ColumnDraft) -> Column:
         raise _UnreadableError("kind", "say what it holds.") from None
     label = draft.label or draft.header
     if kind is Kind.CATEGORY:
-        return _made("categories", name=draft.name, label=label, kind=kind, missing=bool(draft.missing), categories=_categories(draft))
+        return _listed(draft, _categories(draft))
     if kind is Kind.BOOLEAN:
         return _made("name", name=draft.name, label=label, kind=kind, missing=bool(draft.missing), low=0, high=1)
-    decimals = _decimals(draft.low, draft.high) if kind is Kind.NUMBER else 0
+    decimals = _decimals(draft.low, draft.high, draft.step) if kind is Kind.NUMBER else 0
     scale = _made("name", name=draft.name, label=label, kind=kind, decimals=decimals)
     return _made(
         "high",

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
-from enclave.catalogue.declaration import Declaration, Treatment
+from enclave.catalogue.declaration import OPTIONS, ColumnPlan, Declaration, Treatment
+from enclave.catalogue.treatment import RESULTS
 from enclave.terms.canonical import Json
 from enclave.terms.schema import Column, Kind
 
-KIND_OF = {Treatment.MONTH: Kind.MONTH, Treatment.YEAR: Kind.INTEGER, Treatment.OUTWARD: Kind.CATEGORY}
+# Where a treatment leaves no choice, what it makes is settled.
+KIND_OF = {treatment: next(iter(kinds)) for treatment, kinds in RESULTS.items() if len(kinds) == 1}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +35,11 @@ class ColumnDraft:
     high: str = ""
     unit: str = ""
     categories: str = ""
+    of: str = ""
+    on: str = ""
+    step: str = ""
+    days: str = ""
+    lookup: str = ""
 
     @property
     def kept(self) -> bool:
@@ -84,10 +92,15 @@ def first_draft(proposals: list[dict[str, Json]], *, last: Declaration | None) -
 
 def of_declaration(declaration: Declaration) -> Draft:
     """A saved plan as text."""
-    plans = [{**plan.as_json(), "name": "", "kind": None} for plan in declaration.columns]
     return Draft(
-        columns=tuple(_proposed(plan) for plan in plans), size=str(declaration.size), rows_per_person=str(declaration.rows_per_person)
+        columns=tuple(_planned(plan) for plan in declaration.columns),
+        size=str(declaration.size),
+        rows_per_person=str(declaration.rows_per_person),
     )
+
+
+def _planned(plan: ColumnPlan) -> ColumnDraft:
+    return _proposed({**plan.as_json(), "name": "", "kind": None})
 
 
 def _proposed(proposal: Mapping[str, Json]) -> ColumnDraft:
@@ -100,10 +113,13 @@ def _proposed(proposal: Mapping[str, Json]) -> ColumnDraft:
         name=str(proposal.get("name") or ""),
         kind=str(proposal.get("kind") or ""),
     )
+    draft = replace(draft, **{name: str(proposal[name]) for name in OPTIONS if proposal.get(name)})
     return _with_column(draft, Column.from_json(public)) if isinstance(public, dict) else draft
 
 
 def _with_column(draft: ColumnDraft, column: Column) -> ColumnDraft:
+    # Typed are the bounds of the cells; those of moved dates are wider by the days they are moved.
+    room = int(draft.days or 0)
     bounded = column.kind not in {Kind.CATEGORY, Kind.BOOLEAN}
     return replace(
         draft,
@@ -111,8 +127,14 @@ def _with_column(draft: ColumnDraft, column: Column) -> ColumnDraft:
         label=column.label,
         kind=column.kind.value,
         missing="yes" if column.missing else "",
-        low=str(column.shown(column.low)) if bounded else "",
-        high=str(column.shown(column.high)) if bounded else "",
+        low=_as_typed(column, column.low + room) if bounded else "",
+        high=_as_typed(column, column.high - room) if bounded else "",
         unit=column.unit,
+        step=_as_typed(column, int(draft.step)) if draft.step else "",
         categories="\n".join(f"{one.code} = {one.label}" if one.label else one.code for one in column.categories),
     )
+
+
+def _as_typed(column: Column, physical: int) -> str:
+    """With all its decimals: how many there are is read off the bounds again."""
+    return str(Decimal(physical).scaleb(-column.decimals)) if column.decimals else str(column.shown(physical))

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from enclave.anonymise.column_class import ColumnClass
-from enclave.anonymise.dates import FORMATS
+from enclave.anonymise.dates import CLOCKS, FORMATS
 from enclave.catalogue.declaration import LinkRole, Treatment
 from enclave.catalogue.upload import Upload, UploadState
 from enclave.jobs.job import Job, JobState
@@ -36,13 +36,28 @@ CLASSES = {
     ColumnClass.YES_NO: "Yes or no",
     ColumnClass.EMPTY: "Nothing: every cell is empty",
 }
-TREATMENTS = {
-    Treatment.DROP: "Drop it",
-    Treatment.KEEP: "Keep it",
-    Treatment.MONTH: "Keep only the month",
-    Treatment.YEAR: "Keep only the year",
-    Treatment.OUTWARD: "Keep only the first half of the postcode",
+# By what a column holds, as the form groups them.
+TREATMENT_GROUPS: dict[str, dict[Treatment, str]] = {
+    "Anything": {Treatment.DROP: "Drop it", Treatment.KEEP: "Keep it"},
+    "Dates": {
+        Treatment.MONTH: "Keep only the month",
+        Treatment.QUARTER: "Keep only the quarter",
+        Treatment.YEAR: "Keep only the year",
+        Treatment.WEEK: "Keep only the week",
+        Treatment.WEEKDAY: "Keep only the day of the week",
+        Treatment.HOUR: "Keep only the hour of the day",
+        Treatment.AGE: "Keep only the age at another date",
+        Treatment.SHIFT: "Move each person’s dates by a secret number of days",
+    },
+    "Numbers": {Treatment.ROUND: "Round it", Treatment.BAND: "Keep only the band it lies in"},
+    "Places": {
+        Treatment.SECTOR: "Keep only the postcode sector (CM1 2)",
+        Treatment.OUTWARD: "Keep only the first half of the postcode (CM1)",
+        Treatment.AREA: "Keep only the letters of the postcode (CM)",
+        Treatment.ROLL_UP: "Keep only the larger area it lies in",
+    },
 }
+TREATMENTS = {one: words for group in TREATMENT_GROUPS.values() for one, words in group.items()}
 LINKS = {
     LinkRole.NHS_NUMBER: "NHS number",
     LinkRole.PUPIL_NUMBER: "Unique pupil number",
@@ -53,7 +68,7 @@ LINKS = {
     LinkRole.SEX: "Sex",
     LinkRole.POSTCODE: "Postcode",
 }
-DATE_FORMATS = {written: dt.datetime(2024, 12, 31, 14, 5, 9, tzinfo=dt.UTC).strftime(written) for written in FORMATS}
+DATE_FORMATS = {written: dt.datetime(2024, 12, 31, 14, 5, 9, tzinfo=dt.UTC).strftime(written) for written in (*FORMATS, *CLOCKS)}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -71,7 +71,7 @@ def test_the_whole_way(visit, house, upload) -> None:
     assert "forename (first name)" in last
     assert "note. None of this is stored." in last or "note" in last
     saved = hugo.get(f"/uploads/{upload}/plan.json")
-    assert saved.json()["format"] == "enclave-plan/1"
+    assert saved.json()["format"] == "enclave-plan/2"
     for _ in range(2):  # a double click declares once
         assert hugo.post(f"/uploads/{upload}/confirm").headers["location"] == f"/uploads/{upload}"
     assert "Taking names out, linking and publishing" in hugo.get(f"/uploads/{upload}").text

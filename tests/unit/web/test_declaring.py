@@ -12,7 +12,10 @@ from enclave.catalogue.declaration import ColumnPlan, Declaration, LinkRole, Tre
 from enclave.terms.schema import Category, Column, Kind
 from enclave.web.views.declaring import Problems, read_columns, read_declaration
 from enclave.web.views.typed import ColumnDraft, Draft, of_declaration
+from tests.factories.plans import plan
+from tests.fakes.memory_anonymise import MemoryLookups
 
+AREAS = MemoryLookups(lsoa_district={"Chelmsford 012A": "Chelmsford", "Harlow 001B": "Harlow"}).targets
 _WORDS = st.text("abcdefghijklmnopqrstuvwxyz ", min_size=1, max_size=12).map(str.strip).filter(bool)
 _CODES = st.lists(st.text("ABCxyz019-/() ", min_size=1, max_size=8).map(str.strip).filter(bool), min_size=1, max_size=6, unique=True)
 
@@ -28,7 +31,10 @@ def columns(draw: st.DrawFn, name: str) -> Column:
     low, high = sorted(draw(st.tuples(st.integers(-20_000, 20_000), st.integers(-20_000, 20_000))))
     if kind is Kind.MONTH:
         low, high = low % 600, low % 600 + 12
-    return Column(**common, low=low, high=high, unit=draw(st.just("") | _WORDS) if kind in {Kind.INTEGER, Kind.NUMBER} else "")
+    decimals = draw(st.integers(0, 6)) if kind is Kind.NUMBER else 0
+    return Column(
+        **common, low=low, high=high, decimals=decimals, unit=draw(st.just("") | _WORDS) if kind in {Kind.INTEGER, Kind.NUMBER} else ""
+    )
 
 
 @st.composite
@@ -53,7 +59,7 @@ def declarations(draw: st.DrawFn) -> Declaration:
 def test_a_saved_plan_typed_out_and_read_again_is_the_same_plan(declared: Declaration) -> None:
     typed = of_declaration(declared)
     assert Draft.from_json(typed.as_json()) == typed
-    assert read_declaration(typed) == declared
+    assert read_declaration(typed, AREAS) == declared
 
 
 def draft(**changes: str) -> Draft:
@@ -62,7 +68,7 @@ def draft(**changes: str) -> Draft:
 
 
 def test_decimals_follow_what_is_declared() -> None:
-    public = read_columns(draft(low="-0.50", high="3.125"))[0].public
+    public = read_columns(draft(low="-0.50", high="3.125"), AREAS)[0].public
     assert public is not None
     assert (public.decimals, public.low, public.high) == (3, -500, 3_125)
 
@@ -74,7 +80,7 @@ _FIELDS = st.sampled_from(["treatment", "link_as", "format", "name", "label", "k
 def test_whatever_is_typed_is_read_or_said_to_be_wrong(changes: dict[str, str]) -> None:
     found = []
     try:
-        read_declaration(draft(**changes))
+        read_declaration(draft(**changes), AREAS)
     except Problems as problems:
         found = [(problem.where, problem.sentence) for problem in problems.found] or [("", "")]
     assert all(where and sentence.endswith(".") for where, sentence in found)
@@ -83,10 +89,61 @@ def test_whatever_is_typed_is_read_or_said_to_be_wrong(changes: dict[str, str]) 
 def test_everything_wrong_is_said_at_once() -> None:
     bad = draft(low="young").columns[0]
     with pytest.raises(Problems) as problems:
-        read_columns(Draft(columns=(bad, replace(bad, header="b", name="b", low="old"))))
+        read_columns(Draft(columns=(bad, replace(bad, header="b", name="b", low="old"))), AREAS)
     assert [problem.where for problem in problems.value.found] == ["low-0", "low-1"]
 
 
 def test_all_columns_dropped_is_no_dataset() -> None:
     with pytest.raises(Problems):
-        read_columns(draft(treatment="drop"))
+        read_columns(draft(treatment="drop"), AREAS)
+
+
+ONE_COLUMN = [one for one in Treatment if one not in {Treatment.DROP, Treatment.KEEP, Treatment.MONTH, Treatment.YEAR, Treatment.OUTWARD}]
+
+
+@pytest.mark.parametrize("treatment", ONE_COLUMN)
+def test_every_treatment_survives_being_typed(treatment: Treatment) -> None:
+    declared = Declaration(columns=(plan(treatment),), size=10, rows_per_person=1)
+    typed = of_declaration(declared)
+    assert Draft.from_json(typed.as_json()) == typed
+    assert read_declaration(typed, AREAS) == declared
+
+
+def test_bounds_come_to_where_values_can_be() -> None:
+    def typed(treatment: str, **changes: str) -> Column:
+        one = ColumnDraft(header="d", treatment=treatment, name="d", label="D", format="%d/%m/%Y %H:%M", **changes)
+        public = read_columns(Draft(columns=(one,)), AREAS)[0].public
+        assert public is not None
+        return public
+
+    week = typed("week", low="2024-01-03", high="2024-01-09")
+    assert [week.shown(bound) for bound in week.bounds] == ["2024-01-01", "2024-01-08"]
+    quarter = typed("quarter", low="2024-02", high="2024-12")
+    assert [quarter.shown(bound) for bound in quarter.bounds] == ["2024-01", "2024-10"]
+    moved = typed("shift", low="2024-02-01", high="2024-12-31", days="31")
+    assert [moved.shown(bound) for bound in moved.bounds] == ["2024-01-01", "2025-01-31"]
+    assert typed("hour").bounds == (0, 23)
+    assert [day.label for day in typed("weekday").categories][:2] == ["Monday", "Tuesday"]
+    assert [area.code for area in typed("roll_up", lookup="lsoa-district").categories] == ["Chelmsford", "Harlow"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"treatment": "age", "kind": "integer", "format": "%d/%m/%Y"}, "of"),
+        ({"treatment": "age", "kind": "category", "format": "%d/%m/%Y", "on": "2024-01-01", "categories": "young\nold"}, "categories"),
+        ({"treatment": "age", "kind": "integer", "on": "2024-01-01"}, "format"),
+        ({"treatment": "round", "kind": "number"}, "step"),
+        ({"treatment": "round", "kind": "number", "step": "7"}, "step"),
+        ({"treatment": "round", "kind": "number", "step": "lots"}, "step"),
+        ({"treatment": "shift", "format": "%d/%m/%Y", "low": "2024-01-01", "high": "2024-02-01", "days": "many"}, "days"),
+        ({"treatment": "band", "categories": "0-17\n20-30"}, "categories"),
+        ({"treatment": "roll_up", "categories": "Chelmsford"}, "lookup"),
+        ({"treatment": "week", "format": "%m/%Y", "low": "2024-01-01", "high": "2024-02-01"}, "format"),
+        ({"treatment": "hour", "format": "%d/%m/%Y"}, "format"),
+    ],
+)
+def test_what_a_treatment_lacks_is_said_at_its_field(changes: dict[str, str], where: str) -> None:
+    with pytest.raises(Problems) as problems:
+        read_columns(draft(**changes), AREAS)
+    assert [problem.where for problem in problems.value.found] == [f"{where}-0"]
