@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 
 from enclave.anonymise import check_digits
 from enclave.anonymise.entities import Entity
+from enclave.anonymise.fate import Fate
 from enclave.anonymise.fold import fold
 from enclave.anonymise.stray import CERTAIN, is_stray
-from enclave.anonymise.treat import Fate, treat
+from enclave.anonymise.treat import Treated, treaters
 from enclave.anonymise.whole import filling
-from enclave.catalogue.declaration import ColumnPlan, Treatment
+from enclave.catalogue.declaration import ColumnPlan, Declaration, Treatment
 from enclave.terms.schema import Category, Column, Kind
+from tests.fakes.memory_anonymise import MemoryLookups
 
 # Published examples, or made by the published rule; none belongs to a person.
 KNOWN = {
@@ -111,8 +113,13 @@ COSTS = ColumnPlan(
 )
 
 
+def treated_alone(plan: ColumnPlan, cells: pa.StringArray) -> Treated:
+    ((_, treat),) = treaters(Declaration(columns=(plan,), size=1, rows_per_person=1), lookups=MemoryLookups())
+    return treat([cells])
+
+
 def test_an_nhs_number_within_the_declared_bounds_is_blanked_all_the_same() -> None:
-    treated = treat(COSTS, pa.array(["5", "9434765919", "9434765917", "", "9434765919"]))
+    treated = treated_alone(COSTS, pa.array(["5", "9434765919", "9434765917", "", "9434765919"]))
     assert treated.missing.tolist() == [False, True, False, True, True]
     assert treated.values[~treated.missing].tolist() == [5, 9_434_765_917]
     assert treated.fates == {Fate.KEPT: 2, Fate.QUARANTINED: 2, Fate.EMPTY: 1}
@@ -122,7 +129,7 @@ def test_an_nhs_number_within_the_declared_bounds_is_blanked_all_the_same() -> N
 def test_a_declared_list_does_not_let_a_certain_identifier_through() -> None:
     codes = tuple(Category(code=code) for code in ("open", "9434765919", "E1 6AN"))
     plan = ColumnPlan(header="c", treatment=Treatment.KEEP, public=Column(name="c", label="C", kind=Kind.CATEGORY, categories=codes))
-    treated = treat(plan, pa.array(["open", "9434765919", "E1 6AN", "E1 6AA", "closed"]))
+    treated = treated_alone(plan, pa.array(["open", "9434765919", "E1 6AN", "E1 6AA", "closed"]))
     # A unit postcode is somebody's code list too: declared it stays, undeclared it is an identifier and not only unlisted.
     assert treated.fates == {Fate.KEPT: 2, Fate.QUARANTINED: 2, Fate.UNLISTED: 1}
     assert treated.stray.tolist() == [1, 3]
@@ -131,5 +138,5 @@ def test_a_declared_list_does_not_let_a_certain_identifier_through() -> None:
 def test_a_postcode_that_becomes_its_outward_code_is_no_stray() -> None:
     outward = Column(name="area", label="Area", kind=Kind.CATEGORY, categories=(Category(code="SW1A"), Category(code="M1")))
     plan = ColumnPlan(header="postcode", treatment=Treatment.OUTWARD, public=outward)
-    treated = treat(plan, pa.array(["SW1A 2AA", "943 476 5919"]))
+    treated = treated_alone(plan, pa.array(["SW1A 2AA", "943 476 5919"]))
     assert treated.fates == {Fate.KEPT: 1, Fate.QUARANTINED: 1}
