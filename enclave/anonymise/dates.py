@@ -37,7 +37,7 @@ _CLOCK = re.compile(_TIME)
 
 def formats_of(text: str) -> tuple[str, ...]:
     """The formats the whole text fits, with a year people live in; usually none."""
-    if not 6 <= len(text) <= 26:
+    if not 6 <= len(text) <= 26 or not text[0].isdigit():
         return ()
     return tuple(name for form, names in _FORMS if form.fullmatch(text) for name in names if _plausible(text, name))
 

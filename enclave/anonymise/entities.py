@@ -98,3 +98,4 @@ class Shape(StrEnum):
     ADDRESS = "address"
     TIME = "time"
     PROSE = "prose"
+    SUPPRESSED = "suppressed"  # what official statistics write instead of a small number

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -28,9 +28,14 @@ _STREET = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Lady|PC|DC|Nurse)\.? [A-Z][a-z]")
+_YEAR = re.compile(r"(?<!\d)(?:1[89]|20)\d\d(?=\D|$|\d{4}$)|(?<=\d{4})(?:1[89]|20)\d\d$")
 # Bounded: a run of capitals and hyphens as long as a cell would otherwise be read again from every letter of it.
 _PAIR = re.compile(r"(?=\b([A-Z][A-Za-z'-]{1,30}),? ([A-Z][A-Za-z'-]{1,30})\b)")
 
+_WHOLE_NUMBER, _NOTHING = frozenset({Shape.INTEGER, Shape.DECIMAL}), frozenset[Shape]()
+_PLAIN = frozenset({Shape.YES_NO, Shape.UUID, Shape.INTEGER, Shape.DECIMAL})
+# The Government Statistical Service's shorthands, and older ones.
+_SUPPRESSED = frozenset({"x", "z", "c", "u", "k", ":", "..", ".", "-", "*", "~", "low", "supp", "[x]", "[c]", "[z]", "[low]", "[u]"})
 InText = Callable[[str], set[Entity]]
 
 
@@ -42,11 +47,13 @@ class Seen:
     formats: tuple[str, ...] = ()
     whole: frozenset[Entity] = frozenset()
     found: frozenset[Entity] = frozenset()
+    decade: int | None = None
 
 
 def examine(cell: str, *, in_text: InText) -> Seen | None:
     """What the cell shows, or ``None`` for an empty one. ``in_text`` asks the detectors about longer text."""
-    text = fold(cell)
+    # Most cells of a wide file are plain codes and numbers, on which folding changes nothing and no detector finds anything.
+    text = cell if cell.isascii() and cell.isalnum() else fold(cell)
     if not text:
         return None
     whole = filling(text)
@@ -57,19 +64,25 @@ def examine(cell: str, *, in_text: InText) -> Seen | None:
         found |= in_text(text)
         if names_a_person(text):
             found.add(Entity.PERSON)
-    return Seen(shapes=frozenset(shapes), formats=formats, whole=whole, found=frozenset(found))
+    return Seen(shapes=frozenset(shapes), formats=formats, whole=whole, found=frozenset(found), decade=_decade(text) if formats else None)
 
 
-def _is_plain(text: str, shapes: set[Shape]) -> bool:
-    """Nothing can hide here: a short or broken number, yes or no, a random key. (Twelve digits and more may be a card.)"""
-    return bool(shapes & {Shape.YES_NO, Shape.UUID}) or (Shape.DECIMAL in shapes and (len(text) < 12 or Shape.INTEGER not in shapes))
+def _decade(text: str) -> int | None:
+    found = _YEAR.search(text)
+    return int(found[0]) // 10 * 10 if found else None
+
+
+def _is_plain(text: str, shapes: Set[Shape]) -> bool:
+    """Nothing can hide here: a number that is not itself an identifier, yes or no, a random key, a short code."""
+    return bool(shapes & _PLAIN) or (len(text) <= 5 and text.isascii() and text.isalnum())
 
 
 def names_a_person(text: str) -> bool:
     """A title before a name, or a known forename and a known surname side by side."""
     if _TITLE.search(text):
         return True
-    return any(_is_pair(one, two) for one, two in _PAIR.findall(text))
+    # "James Carter Close" is a street, not somebody.
+    return any(_is_pair(found[1], found[2]) and not _STREET.match(text, found.end(2) + 1) for found in _PAIR.finditer(text))
 
 
 def is_full_name(text: str) -> bool:
@@ -83,7 +96,11 @@ def _is_pair(one: str, two: str) -> bool:
     return (first in forenames() and last in surnames()) or (last in forenames() and first in surnames())
 
 
-def _shapes(text: str, whole: frozenset[Entity]) -> set[Shape]:
+def _shapes(text: str, whole: frozenset[Entity]) -> Set[Shape]:
+    if text.isdigit() and text.isascii() and len(text) <= 18:
+        return _WHOLE_NUMBER | ({Shape.YES_NO} if text in {"0", "1"} else {Shape.TEN_DIGITS} if len(text) == 10 else _NOTHING)
+    if len(text) <= 6 and text.lower() in _SUPPRESSED:
+        return {Shape.SUPPRESSED}
     if _DIGIT.search(text, 0, 64):
         return _with_digits(text)
     if whole:

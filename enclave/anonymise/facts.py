@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 from enclave.anonymise.dates import FORMATS
 from enclave.anonymise.entities import Entity, Shape
+from enclave.anonymise.stray import MOST_PLACES
 from enclave.terms.canonical import Json
+
+_DECADES = frozenset(str(year) for year in range(1850, 2160, 10))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +18,8 @@ class ColumnFacts:
     """Counts over every cell of one column.
 
     ``distinct`` stops at a cap and is then a lower bound (``many``). ``shortest`` and ``longest`` are lengths in characters of cells
-    that are not empty. ``whole`` counts cells an entity fills, ``found`` cells that hold one anywhere; ``books`` cells in a national list.
+    that are not empty. ``whole`` counts cells an entity fills, ``found`` cells that hold one anywhere, ``places`` names the first rows
+    (from 1) of those; ``books`` counts cells in a national list, ``decades`` dates by the decade of their year.
     """
 
     header: str
@@ -30,15 +34,19 @@ class ColumnFacts:
     whole: dict[Entity, int] = field(default_factory=dict)
     found: dict[Entity, int] = field(default_factory=dict)
     books: dict[str, int] = field(default_factory=dict)
+    decades: dict[int, int] = field(default_factory=dict)
+    places: dict[Entity, tuple[int, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not 0 <= self.empty <= self.cells or not 0 <= self.shortest <= self.longest:
             raise ValueError("counts that cannot be")
         groups: tuple[Iterable[int], ...] = tuple(
-            group.values() for group in (self.shapes, self.formats, self.whole, self.found, self.books)
+            group.values() for group in (self.shapes, self.formats, self.whole, self.found, self.books, self.decades)
         )
         if any(not 0 <= count <= self.filled for group in groups for count in group):
             raise ValueError("more findings than cells")
+        if any(len(rows) > MOST_PLACES or not all(1 <= row <= self.cells for row in rows) for rows in self.places.values()):
+            raise ValueError("places that cannot be")
 
     @property
     def filled(self) -> int:
@@ -75,6 +83,8 @@ class ColumnFacts:
             "whole": {entity.value: count for entity, count in sorted(self.whole.items())},
             "found": {entity.value: count for entity, count in sorted(self.found.items())},
             "books": dict(sorted(self.books.items())),
+            "decades": {str(decade): count for decade, count in sorted(self.decades.items())},
+            "places": {entity.value: list(rows) for entity, rows in sorted(self.places.items())},
         }
 
     @classmethod
@@ -96,6 +106,8 @@ class ColumnFacts:
             whole={Entity(name): count for name, count in _counts(body["whole"])},
             found={Entity(name): count for name, count in _counts(body["found"])},
             books={_one_of(name, known): count for name, count in _counts(body["books"])},
+            decades={int(_one_of(name, _DECADES)): count for name, count in _counts(body.get("decades", {}))},
+            places={Entity(name): rows for name, rows in _rows(body.get("places", {}))},
         )
 
 
@@ -110,6 +122,12 @@ def _counts(body: Json) -> list[tuple[str, int]]:
     if not isinstance(body, dict):
         raise ValueError("counts are needed")
     return [(name, count_of(value)) for name, value in body.items()]
+
+
+def _rows(body: Json) -> list[tuple[str, tuple[int, ...]]]:
+    if not isinstance(body, dict):
+        raise ValueError("places are needed")
+    return [(name, tuple(count_of(row) for row in rows) if isinstance(rows, list) else ()) for name, rows in body.items()]
 
 
 def _one_of(name: str, known: Iterable[str]) -> str:

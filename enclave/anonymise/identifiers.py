@@ -15,6 +15,8 @@ _OUTWARD = re.compile(rf"(?:GIR|{_OUTWARD_FORM})")
 _UPN = re.compile(r"[A-HJ-NP-RT-Z]\d{11}[\dA-HJ-NP-RT-Z]")
 # DVLA: five of the surname, decade, month (plus 50 for women), day, year, two initials, an arbitrary digit, two computer letters.
 _LICENCE = re.compile(r"(?:[A-Z]{5}|[A-Z]{4}9|[A-Z]{3}99|[A-Z]{2}999|[A-Z]9999)\d([0156]\d)([0-3]\d)\d[A-Z9]{2}[A-Z\d][A-Z]{2}")
+# Since 2001: two letters of the office, the age (02 to 29, or 50 more for the second half of a year), three letters.
+_PLATE = re.compile(r"[A-HJ-PR-Y]{2}(?:0[2-9]|[12]\d|5[1-9]|[67]\d) ?[A-HJ-PR-Z]{3}")
 # Police: URN "42/1234/24", crime reference "CR/012345/24", "42FX/1234/24"; PNC id "2001/0123456X"; CRO "123456/01X".
 _CRIME = re.compile(r"(?:[A-Z]{1,4}[/-])?[0-9A-Z]{2,4}[/-]\d{3,7}[/-]\d{2}|(?:19|20)?\d{2}/\d{5,7}[A-Z]|\d{5,6}/\d{2}[A-Z]")
 _PNC = re.compile(r"(?:19|20)?(\d{2})(/\d{1,7}|\d{7})([A-HJ-NP-RT-Z])")
@@ -85,6 +87,11 @@ def is_driving_licence(text: str) -> bool:
     """A driving licence of Great Britain whose birth date could be one."""
     found = _LICENCE.fullmatch(text.upper()[:16]) if 16 <= len(text) <= 18 else None
     return found is not None and 1 <= int(found[1]) % 50 <= 12 and 1 <= int(found[2]) <= 31
+
+
+def is_plate(text: str) -> bool:
+    """The registration mark of a vehicle, in the form given out since 2001."""
+    return len(text) <= 8 and _PLATE.fullmatch(text.upper()) is not None
 
 
 def is_crime_reference(text: str) -> bool:

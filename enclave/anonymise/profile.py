@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import BinaryIO
 
-from enclave.anonymise.classify import classify
 from enclave.anonymise.code_book import code_books
+from enclave.anonymise.context import NOTE, classify, is_statistics
 from enclave.anonymise.dictionary import Field
 from enclave.anonymise.facts import ColumnFacts
 from enclave.anonymise.parse import TableFacts, read_profile
@@ -50,6 +50,7 @@ def profile(*, upload: int, ports: AnonymisePorts) -> None:
 
 def described(facts: TableFacts, *, unit: Unit, last: Declaration | None, dictionary: Mapping[str, Field] | None = None) -> dict[str, Json]:
     """The profile as the agency sees it: counts, classes and proposals by column; never a value."""
+    found = classify(facts.columns)
     proposals = propose(facts.columns, unit=unit, last=last, dictionary=dictionary)
     columns: list[Json] = [
         {
@@ -59,10 +60,11 @@ def described(facts: TableFacts, *, unit: Unit, last: Declaration | None, dictio
             "stray": {entity.value: count for entity, count in sorted(one.stray.items())},
             "proposal": proposal.as_json(),
         }
-        for one, proposal in zip(classify(facts.columns), proposals, strict=True)
+        for one, proposal in zip(found, proposals, strict=True)
     ]
     headers: list[Json] = list(facts.headers)
-    notes: list[Json] = [note for note in (_encoding_note(facts), _drift_note(facts, last)) if note]
+    statistics = NOTE if is_statistics(found) else ""
+    notes: list[Json] = [note for note in (_encoding_note(facts), _drift_note(facts, last), statistics) if note]
     return {"format": "enclave-profile/1", "file": facts.file, "rows": facts.rows, "headers": headers, "columns": columns, "notes": notes}
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from enclave.anonymise.classify import Classified, classify
+from enclave.anonymise.classify import Classified
 from enclave.anonymise.code_book import CodeBook, code_books
 from enclave.anonymise.column_class import IDENTIFYING, ColumnClass
+from enclave.anonymise.context import classify
 from enclave.anonymise.dictionary import Field, column_of
 from enclave.anonymise.facts import ColumnFacts
-from enclave.anonymise.headers import plain, slug, words
+from enclave.anonymise.header_words import spelled
+from enclave.anonymise.headers import plain, slug
 from enclave.anonymise.proposal import Proposal
 from enclave.catalogue.declaration import ColumnPlan, Declaration, LinkRole, Treatment
 from enclave.terms.schema import Column, Kind, Unit
@@ -33,7 +35,7 @@ def propose(
 def _propose(one: Classified, last: ColumnPlan | None, field: Field | None, unit: Unit) -> Proposal:
     if last is not None:
         return _as_last_time(one, last)
-    if one.kind in IDENTIFYING:
+    if one.kind in IDENTIFYING and one.kind is not ColumnClass.DEATH_DATE:
         return _identifying(one, field, unit)
     if one.kind is ColumnClass.EMPTY:
         return _dropped(one, "Every cell is empty, so there is nothing to keep.")
@@ -136,7 +138,7 @@ def _from_book(one: Classified, unit: Unit) -> Proposal | None:
 
 def _book(one: Classified) -> CodeBook | None:
     """The book named like the column that most cells fit: a choice among published lists, whole as published."""
-    header = words(one.facts.header)
+    header = spelled(one.facts.header)
     named = [book for book in code_books().values() if book.headers.search(header)]
     best = max(named, key=lambda book: one.facts.books.get(book.name, 0), default=None)
     fits = best is not None and one.facts.books.get(best.name, 0) >= 0.9 * one.facts.filled
@@ -149,6 +151,10 @@ _UNDECLARED: dict[ColumnClass, tuple[Kind, str]] = {
     ColumnClass.GEOGRAPHY: (Kind.CATEGORY, "Type or upload the list of areas, or drop it: small areas point at people."),
     ColumnClass.MEASURE: (Kind.NUMBER, "Type its smallest and largest possible value: they become public, so the data cannot supply them."),
     ColumnClass.EVENT_DATE: (Kind.MONTH, "Only the month is kept. Type the first and the last month."),
+    ColumnClass.DEATH_DATE: (
+        Kind.MONTH,
+        "The day somebody died points at them: only the month is kept. Type the first and the last month.",
+    ),
 }
 
 
@@ -172,8 +178,15 @@ def _written(facts: ColumnFacts) -> str:
 def _warning(one: Classified) -> str:
     if not one.stray:
         return ""
-    found = ", ".join(f"{entity.plain} in {count:,}" for entity, count in sorted(one.stray.items()))
-    return f" Some cells hold an identifier ({found}): what is not declared is blanked on the way in. Dropping the column is safer."
+    found = "; ".join(
+        f"{entity.plain} in {count:,}{_rows(one.facts.places.get(entity, ()))}" for entity, count in sorted(one.stray.items())
+    )
+    return f" Some cells hold an identifier ({found}). They are blanked on the way in. Dropping the column is safer."
+
+
+def _rows(rows: tuple[int, ...]) -> str:
+    """The first few rows, for the agency to look at in its own file; the row after the column names is row 1."""
+    return f", first in row {' and '.join(f'{row:,}' for row in rows[:3])}" if rows else ""
 
 
 def _distinct(proposals: list[Proposal]) -> list[Proposal]:

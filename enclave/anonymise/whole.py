@@ -22,21 +22,26 @@ _NUMBERS: _Tests = (
     (Entity.PHONE_NUMBER, contacts.is_phone),
     (Entity.CREDIT_CARD, contacts.is_card),
 )
-_MIXED: _Tests = (
+_FROM_A_DIGIT: _Tests = (
     (Entity.UK_NHS, ids.nhs_number),
-    (Entity.UK_UPN, ids.upn),
-    (Entity.UK_NINO, ids.is_nino),
-    (Entity.UK_POSTCODE, ids.postcode),
-    (Entity.UK_DRIVING_LICENCE, ids.is_driving_licence),
     (Entity.PHONE_NUMBER, contacts.is_phone),
     (Entity.CRIME_REFERENCE, ids.is_crime_reference),
     (Entity.POLICE_REFERENCE, ids.is_police_reference),
     (Entity.CREDIT_CARD, contacts.is_card),
-    (Entity.IBAN_CODE, contacts.is_iban),
     (Entity.UK_BANK_ACCOUNT, contacts.is_bank_account),
     (Entity.IP_ADDRESS, contacts.is_ip),
     (Entity.MAC_ADDRESS, contacts.is_mac),
     (Entity.US_SSN, ids.is_ssn),
+)
+_FROM_A_LETTER: _Tests = (
+    (Entity.UK_UPN, ids.upn),
+    (Entity.UK_NINO, ids.is_nino),
+    (Entity.UK_POSTCODE, ids.postcode),
+    (Entity.UK_DRIVING_LICENCE, ids.is_driving_licence),
+    (Entity.UK_VEHICLE_REGISTRATION, ids.is_plate),
+    (Entity.CRIME_REFERENCE, ids.is_crime_reference),
+    (Entity.IBAN_CODE, contacts.is_iban),
+    (Entity.MAC_ADDRESS, contacts.is_mac),
 )
 _MARKED: _Tests = (
     (Entity.EMAIL_ADDRESS, contacts.is_email),
@@ -47,7 +52,7 @@ _MARKED: _Tests = (
 )
 _MARK = re.compile(r"@|:|www\.", re.IGNORECASE)
 # What spreadsheets make of a long number: 9434765919.0, 9,434,765,919 and 9.434765919E+09.
-_LONG = re.compile(r"[+-]?(\d{1,3}(?:,\d{3}){3,6}|\d{10,19})(?:\.0{0,6})?")
+_LONG = re.compile(r"[+-]?(\d[\d,]{9,24})(?:\.0{0,6})?")
 _FLOAT = re.compile(r"[+-]?(\d{1,18}(?:\.\d{0,18})?[eE]\+?\d{1,2})")
 
 
@@ -57,13 +62,18 @@ def filling(text: str) -> frozenset[Entity]:
     if not _SHORTEST <= size <= _LONGEST:
         return _NONE
     if text.isascii() and text.isdigit():
-        return _those(_NUMBERS, text) if 10 <= size <= 19 else _NONE
+        return _numbered(text) if 10 <= size <= 24 else _NONE
     if digits := _digits(text):
-        return _those(_NUMBERS, digits)
+        return _numbered(digits)
     found = _those(_MARKED, text) if _MARK.search(text) else _NONE
     if 5 <= size <= 64 and _DIGIT.search(text):
-        found |= _those(_MIXED, text)
+        found |= _those(_FROM_A_LETTER if text[0].isalpha() else _FROM_A_DIGIT, text)
     return found
+
+
+def _numbered(digits: str) -> frozenset[Entity]:
+    found = _those(_NUMBERS, digits)
+    return found | _those(_NUMBERS, digits.lstrip("0")) if digits.startswith("00") else found  # padded to some width
 
 
 def _digits(text: str) -> str:

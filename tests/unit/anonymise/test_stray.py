@@ -20,12 +20,13 @@ from tests.fakes.memory_anonymise import MemoryLookups
 
 # Published examples, or made by the published rule; none belongs to a person.
 KNOWN = {
-    Entity.UK_NHS: ("943 476 5919", "943-476-5919", "9434765919", "9434765919.0", "9,434,765,919", "9.434765919E+09"),
+    Entity.UK_NHS: ("943 476 5919", "943-476-5919", "9434765919", "9434765919.0", "9,434,765,919", "9.434765919E+09", "00009434765919"),
     Entity.UK_ULN: ("1000000388",),
     Entity.UK_UPN: ("H801200001001", "h801200001001"),
     Entity.UK_NINO: ("AB123456C", "AB 12 34 56 C"),
     Entity.UK_POSTCODE: ("SW1A 2AA", "sw1a2aa"),
     Entity.UK_DRIVING_LICENCE: ("MORGA657054SM9IJ", "morga753116sm9ij", "BO999611018A99AA"),
+    Entity.UK_VEHICLE_REGISTRATION: ("AB51 ABC", "ab12cde"),
     Entity.PHONE_NUMBER: ("07700 900123", "+44 7700 900123", "447700900123", "(020) 7946 0958"),
     Entity.CRIME_REFERENCE: ("CR/012345/24", "42/1234/24"),
     Entity.POLICE_REFERENCE: ("2003/0062845E", "03/62845E", "20030062845E", "265416/21G"),
