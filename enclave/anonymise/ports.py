@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 from enclave.anonymise.arrays import Integers, Mask, Ranks
 from enclave.anonymise.lookup import About
 from enclave.anonymise.tokens import Tokens
+from enclave.audit.receipts import Signer
 from enclave.audit.work import Begin, Clock
 from enclave.catalogue.ports import CatalogueWork, Quarantine
 from enclave.terms.canonical import Json
@@ -73,6 +74,17 @@ class Draft:
     sha256: str
     size: int
 
+    def as_json(self) -> dict[str, Json]:
+        """The stored form."""
+        return {"name": self.name, "sha256": self.sha256, "size": self.size}
+
+    @classmethod
+    def from_json(cls, body: Json) -> Draft:
+        """Rebuild a draft's name. Raises ``ValueError`` or ``KeyError`` on anything malformed."""
+        if not isinstance(body, dict) or not isinstance(size := body["size"], int):
+            raise ValueError("not a draft")
+        return cls(name=str(body["name"]), sha256=str(body["sha256"]), size=size)
+
 
 class Scratch(Protocol):
     """Blocks of bytes that need not fit into memory, readable by this run alone and gone with it, however it ends."""
@@ -92,11 +104,26 @@ class VersionFiles(Protocol):
     def read(self, upload: int, columns: Sequence[str]) -> Iterable[pa.RecordBatch]:
         """The named columns of the upload's file (``person`` and ``rank`` are two of them), batch by batch."""
 
-    def adopt(self, upload: int, draft: Draft) -> None:
-        """Make the draft the upload's file, durably and atomically. Called inside the transaction that publishes."""
+    def there(self, upload: int, draft: Draft) -> bool:
+        """Whether the draft lies there, going by its name and size."""
 
-    def discard(self, upload: int) -> None:
-        """Remove all drafts of the upload, never its file."""
+    def whole(self, upload: int, draft: Draft) -> bool:
+        """Whether exactly these bytes are there, as the draft or already as the upload's file. Reads all of them."""
+
+    def read_draft(self, upload: int, draft: Draft, columns: Sequence[Column]) -> Iterator[PublicTable]:
+        """The named columns of a draft, in batches of its own order."""
+
+    def decoded(self, upload: int, draft: Draft) -> Iterator[bytes]:
+        """Everything the draft holds, decrypted and unpacked page by page, and what stands in its footer; with it the bytes as they lie."""
+
+    def adopt(self, upload: int, draft: Draft) -> None:
+        """Make the draft the upload's file, durably and atomically; again is harmless. Called inside the transaction that publishes."""
+
+    def discard(self, upload: int, *, keep: str = "") -> None:
+        """Remove all drafts of the upload but the one of that name; never its file."""
+
+    def erase(self, upload: int) -> None:
+        """Destroy the upload's key first, then its file and drafts. Erasing what is gone is no error."""
 
 
 class Lookups(Protocol):
@@ -132,4 +159,5 @@ class AnonymisePorts:
     scratch: Callable[[], AbstractContextManager[Scratch]]
     keys: LinkageKeys
     lookups: Lookups
+    signer: Signer
     progress: Progress

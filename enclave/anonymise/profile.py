@@ -13,7 +13,7 @@ from enclave.anonymise.parse import TableFacts, read_profile
 from enclave.anonymise.ports import AnonymisePorts, Progress
 from enclave.anonymise.proposal import Proposal
 from enclave.anonymise.propose import propose
-from enclave.anonymise.raw import erase, find, reject
+from enclave.anonymise.raw import end, find, reject
 from enclave.anonymise.refusal import FileRefusedError
 from enclave.audit.events import Event
 from enclave.catalogue.declaration import Declaration
@@ -27,7 +27,7 @@ def profile(*, upload: int, ports: AnonymisePorts) -> None:
     """Profile an upload that waits for it. May run again at any time: what is done stays done."""
     found = find(upload, ports)
     if found.state is not UploadState.PROFILING:
-        erase(upload, ports)
+        end(upload, ports)
         return
     ports.progress(5)
     try:
@@ -44,7 +44,7 @@ def profile(*, upload: int, ports: AnonymisePorts) -> None:
         if work.uploads.move(upload, old=UploadState.PROFILING, new=UploadState.DECLARING, sha256=facts.sha256, profile=body):
             event = step(UploadState.PROFILING, UploadState.DECLARING).event
             work.record(Event(kind=event, by=None, subject=f"upload:{upload}", details={"raw": facts.sha256}))
-    erase(upload, ports)  # if the agency withdrew it meanwhile
+    end(upload, ports)  # if the agency withdrew it meanwhile
     ports.progress(100)
 
 

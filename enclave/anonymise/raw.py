@@ -1,14 +1,17 @@
-"""The raw file's end: refused or published, its bytes go, and the log says so once."""
+"""The raw file's end: refused, withdrawn or published, its bytes go, and a signed certificate says so once."""
 
 from __future__ import annotations
 
+from enclave.anonymise.certificate import raw_erased
 from enclave.anonymise.ports import AnonymisePorts
 from enclave.anonymise.refusal import Refusal
 from enclave.audit.events import Event
 from enclave.catalogue.upload import Upload, UploadState, step
+from enclave.terms.canonical import Json
 from enclave.terms.errors import OperatorError
 
-_FINISHED = frozenset({UploadState.PUBLISHED, UploadState.REFUSED})
+_FINISHED = frozenset({UploadState.PUBLISHED, UploadState.REFUSED, UploadState.WITHDRAWN})
+_DRAFTED = frozenset({UploadState.PREPARING, UploadState.WEIGHING, UploadState.PUBLISHING})
 
 
 def find(upload: int, ports: AnonymisePorts) -> Upload:
@@ -27,20 +30,50 @@ def reject(upload: Upload, why: Refusal, ports: AnonymisePorts) -> None:
         said = f"{why.sentence} {why.instead}"
         if work.uploads.move(upload.id, old=upload.state, new=UploadState.REFUSED, sentence=said, report={"refused": why.as_json()}):
             work.record(Event(kind=event, by=None, subject=f"upload:{upload.id}", details={"rule": why.rule}))
-    erase(upload.id, ports)
+    end(upload.id, ports)
 
 
-def erase(upload: int, ports: AnonymisePorts) -> None:
-    """Erase the bytes of an upload whose life is over, drafts too, and record it. Again is harmless and records nothing twice."""
+def sweep(upload: int, ports: AnonymisePorts) -> None:
+    """Remove drafts that no upload waits for: a killed run's, a withdrawn upload's, one whose officer went back to the treatments.
+
+    Under the upload's lock, so that no draft is removed which is being recorded at this moment.
+    """
+    state = find(upload, ports).state
+    with ports.begin() as work:
+        if work.uploads.move(upload, old=state, new=state) and (found := work.uploads.by_id(upload)):
+            ports.files.discard(upload, keep=_recorded(found))
+
+
+def end(upload: int, ports: AnonymisePorts) -> None:
+    """Erase what an upload whose life is over leaves behind, and certify it. Again is harmless and certifies nothing twice."""
     found = find(upload, ports)
-    if found.state not in _FINISHED | {UploadState.WITHDRAWN}:
+    if found.state not in _FINISHED:
         return
-    ports.files.discard(upload)
+    if found.state is UploadState.PUBLISHED:
+        ports.files.discard(upload)
+    else:
+        ports.files.erase(upload)  # no version came of it, so the key of its drafts goes too
     ports.quarantine.erase(upload)
     report = found.report or {}
-    if found.state is UploadState.WITHDRAWN or "raw_erased" in report:
-        return
-    at = ports.clock().isoformat(timespec="seconds")
+    if "certificate" not in report:
+        _certify(found, report, ports)
+
+
+def _certify(found: Upload, report: dict[str, Json], ports: AnonymisePorts) -> None:
     with ports.begin() as work:
-        if work.uploads.move(upload, old=found.state, new=found.state, report={**report, "raw_erased": at}):
-            work.record(Event(kind="upload.raw_erased", by=None, subject=f"upload:{upload}", details={"raw": found.sha256}))
+        dataset = work.datasets.by_id(found.dataset)
+        version = work.datasets.made_of(found.id)
+    if dataset is None:
+        raise OperatorError(rule="A-03", sentence="The upload's dataset does not exist.")
+    claims = raw_erased(found, dataset=dataset, version=version, at=ports.clock())
+    kept = {name: said for name, said in report.items() if name != "draft"}
+    with ports.begin() as work:
+        signed: dict[str, Json] = {**kept, "certificate": ports.signer.sign(claims)}
+        if work.uploads.move(found.id, old=found.state, new=found.state, report=signed):
+            details: dict[str, Json] = {"raw": found.sha256, "bytes": found.received}
+            work.record(Event(kind="upload.raw_erased", by=None, subject=f"upload:{found.id}", details=details))
+
+
+def _recorded(upload: Upload) -> str:
+    draft = (upload.report or {}).get("draft")
+    return str(draft["name"]) if upload.state in _DRAFTED and isinstance(draft, dict) else ""

@@ -6,11 +6,12 @@ The JSON of a declaration is the treatment PLAN of the command line and the file
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from enclave.catalogue.column_rules import check_column
 from enclave.catalogue.treatment import READS_DATES, Treatment
+from enclave.catalogue.weighing import Weighing
 from enclave.terms.canonical import Json
 from enclave.terms.names import DatasetName
 from enclave.terms.schema import Column, Kind, TableSchema, Unit
@@ -113,6 +114,7 @@ class Declaration:
     ``tolerated_rejects`` and ``tolerated_drift`` are shares in ten thousandths: of rows that may be left out because they cannot be read
     (0: none, then one such row refuses the file), and by how much a column's shares may differ from the last file's before a file that is
     published without asking waits for its officer after all. ``as_of`` is the day whose state a snapshot shows.
+    ``weighing`` says how its risk is measured and what may pass.
     """
 
     columns: tuple[ColumnPlan, ...]
@@ -121,6 +123,7 @@ class Declaration:
     tolerated_rejects: int = 0
     tolerated_drift: int = 500
     as_of: dt.date | None = None
+    weighing: Weighing = field(default_factory=Weighing)
 
     def __post_init__(self) -> None:
         headers = [plan.header for plan in self.columns]
@@ -179,6 +182,7 @@ class Declaration:
             "tolerated_drift": self.tolerated_drift,
             "as_of": self.as_of.isoformat() if self.as_of else None,
             "columns": [plan.as_json() for plan in self.columns],
+            "weighing": self.weighing.as_json(),
         }
 
     @classmethod
@@ -194,6 +198,7 @@ class Declaration:
             tolerated_drift=_whole(body.get("tolerated_drift", 500)),
             as_of=dt.date.fromisoformat(str(as_of)) if as_of else None,
             columns=tuple(_plan(plan) for plan in columns),
+            weighing=Weighing.from_json(body.get("weighing")),
         )
 
 

@@ -1,12 +1,15 @@
-"""The agency confirms treatments and public bounds; from here the worker publishes without asking again."""
+"""The agency confirms treatments and public bounds; the worker prepares a draft and measures its risk, which the agency then sees."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from enclave.audit.events import Event
 from enclave.catalogue.declaration import Declaration
 from enclave.catalogue.ports import CataloguePorts
 from enclave.catalogue.receive import own_upload
 from enclave.catalogue.upload import Upload, UploadState, step
+from enclave.catalogue.weighing import Weighing
 from enclave.jobs.job import JobKind
 from enclave.terms.errors import AgencyError, ConflictError
 from enclave.terms.person import Person
@@ -35,11 +38,12 @@ def declare(*, by: Person, upload: int, declaration: Declaration, ports: Catalog
             )
         except ValueError as error:
             raise AgencyError(rule="C-12", sentence=f"The declaration does not fit: {error}.") from error
-        if work.uploads.move(upload, old=UploadState.DECLARING, new=UploadState.PUBLISHING, declaration=declaration):
-            work.jobs.ask(kind=JobKind.PUBLISH_UPLOAD, subject=f"upload:{upload}", parameters={"upload": upload})
+        declaration = _weighed_as_before(declaration, work.uploads.last_declaration(dataset.id))
+        if work.uploads.move(upload, old=UploadState.DECLARING, new=UploadState.PREPARING, declaration=declaration, report={}):
+            work.jobs.ask(kind=JobKind.PREPARE_UPLOAD, subject=f"upload:{upload}", parameters={"upload": upload})
             work.record(
                 Event(
-                    kind=step(UploadState.DECLARING, UploadState.PUBLISHING).event,
+                    kind=step(UploadState.DECLARING, UploadState.PREPARING).event,
                     by=by.id,
                     subject=f"upload:{upload}",
                     details={
@@ -50,3 +54,13 @@ def declare(*, by: Person, upload: int, declaration: Declaration, ports: Catalog
                 )
             )
         return own_upload(by, upload, work)
+
+
+def _weighed_as_before(declaration: Declaration, last: Declaration | None) -> Declaration:
+    """What the officer said about risk the last time holds until they say something else, for columns that are still kept."""
+    if last is None or declaration.weighing != Weighing():
+        return declaration
+    names = {plan.public.name for plan in declaration.columns if plan.public}
+    before = last.weighing.quasi
+    quasi = None if before is None else tuple(name for name in before if name in names)
+    return replace(declaration, weighing=replace(last.weighing, quasi=quasi))

@@ -47,6 +47,9 @@ class Datasets(Protocol):
     def upload_of(self, version: int) -> int:
         """The upload a version was made of; its file and key are named by it."""
 
+    def made_of(self, upload: int) -> Version | None:
+        """The version an upload became, if it did."""
+
     def open_version(self, dataset: int) -> Version | None: ...
     def versions(self, dataset: int) -> Sequence[Version]: ...
     def move_version(self, version: int, *, old: VersionState, new: VersionState) -> bool: ...

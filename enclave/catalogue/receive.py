@@ -129,4 +129,6 @@ def _withdraw(by: Person, found: Upload, work: CatalogueWork) -> None:
         moved = work.uploads.move(found.id, old=found.state, new=UploadState.WITHDRAWN)
     if not moved:
         raise ConflictError(rule="C-07", sentence="This upload can no longer be withdrawn.", instead="Look at its page to see where it is.")
+    # The portal can erase what it wrote; drafts, keys and the certificate are the worker's.
+    work.jobs.ask(kind=JobKind.SWEEP_UPLOAD, subject=f"upload:{found.id}", parameters={"upload": found.id})
     work.record(Event(kind=event, by=by.id, subject=f"upload:{found.id}"))

@@ -15,6 +15,8 @@ class UploadState(StrEnum):
     RECEIVING = "receiving"
     PROFILING = "profiling"
     DECLARING = "declaring"
+    PREPARING = "preparing"
+    WEIGHING = "weighing"
     PUBLISHING = "publishing"
     PUBLISHED = "published"
     REFUSED = "refused"
@@ -37,10 +39,19 @@ STEPS: tuple[Step, ...] = (
     Step(old=UploadState.PROFILING, new=UploadState.DECLARING, owner="worker", event="upload.profiled"),
     Step(old=UploadState.PROFILING, new=UploadState.REFUSED, owner="worker", event="upload.refused"),
     Step(old=UploadState.PROFILING, new=UploadState.WITHDRAWN, owner="agency", event="upload.withdrawn"),
-    Step(old=UploadState.DECLARING, new=UploadState.PUBLISHING, owner="agency", event="upload.declared"),
+    Step(old=UploadState.DECLARING, new=UploadState.PREPARING, owner="agency", event="upload.declared"),
     Step(old=UploadState.DECLARING, new=UploadState.WITHDRAWN, owner="agency", event="upload.withdrawn"),
+    Step(old=UploadState.PREPARING, new=UploadState.WEIGHING, owner="worker", event="upload.prepared"),
+    # No riskier than the limits its officer set the last time: nobody has to be asked.
+    Step(old=UploadState.PREPARING, new=UploadState.PUBLISHING, owner="worker", event="upload.passed"),
+    Step(old=UploadState.PREPARING, new=UploadState.REFUSED, owner="worker", event="upload.refused"),
+    Step(old=UploadState.PREPARING, new=UploadState.WITHDRAWN, owner="agency", event="upload.withdrawn"),
+    Step(old=UploadState.WEIGHING, new=UploadState.PREPARING, owner="agency", event="upload.measured_again"),
+    Step(old=UploadState.WEIGHING, new=UploadState.DECLARING, owner="agency", event="upload.reconsidered"),
+    Step(old=UploadState.WEIGHING, new=UploadState.PUBLISHING, owner="agency", event="upload.confirmed"),
+    Step(old=UploadState.WEIGHING, new=UploadState.WITHDRAWN, owner="agency", event="upload.withdrawn"),
     Step(old=UploadState.PUBLISHING, new=UploadState.PUBLISHED, owner="worker", event="upload.published"),
-    Step(old=UploadState.PUBLISHING, new=UploadState.REFUSED, owner="worker", event="upload.refused"),
+    Step(old=UploadState.PUBLISHING, new=UploadState.PREPARING, owner="worker", event="upload.draft_lost"),
 )
 
 
@@ -56,7 +67,8 @@ def step(old: UploadState, new: UploadState) -> Step:
 class Upload:
     """One file on its way in. ``received`` and ``expected`` are bytes; the file's own name is never stored.
 
-    ``profile`` is the report for the agency's eyes only (headers, classes, counts; no values); ``report`` says how publishing went.
+    ``profile`` is the report for the agency's eyes only (headers, classes, counts; no values). ``report`` is too: what was kept, what risk
+    was measured, which draft of the version file waits, how publishing went.
     """
 
     id: int

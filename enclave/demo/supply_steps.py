@@ -9,6 +9,7 @@ from enclave.catalogue.dataset import Dataset
 from enclave.catalogue.declare import declare
 from enclave.catalogue.receive import begin_upload, finish_upload, receive_part
 from enclave.catalogue.upload import Upload, UploadState
+from enclave.catalogue.weigh import confirm
 from enclave.demo import world
 from enclave.demo.files import Files
 from enclave.demo.plans import plan
@@ -62,6 +63,8 @@ def _step(supply: Supply, dataset: Dataset, call: Feeding) -> bool:
     if upload.state is UploadState.DECLARING:
         declaration = plan(supply.dataset, people=None if supply.force else call.files.people)
         upload = declare(by=officer, upload=upload.id, declaration=declaration, ports=ports)
+    if upload.state is UploadState.WEIGHING:
+        upload = confirm(by=officer, upload=upload.id, limits=None, ports=ports)
     if upload.state is UploadState.REFUSED:
         call.refused[str(supply.dataset)] = upload.sentence
     call.progress(f"{supply.dataset}: {upload.state.value}")

@@ -15,7 +15,9 @@ class JobKind(StrEnum):
     """What the worker knows how to do; ``parameters`` of a job are numbers of things, never data."""
 
     PROFILE_UPLOAD = "profile_upload"
+    PREPARE_UPLOAD = "prepare_upload"
     PUBLISH_UPLOAD = "publish_upload"
+    SWEEP_UPLOAD = "sweep_upload"
     FIT_SYNTHETIC = "fit_synthetic"
     CHECK_REQUEST = "check_request"
 

@@ -14,6 +14,7 @@ from enclave.web.api import session, uploads
 from enclave.web.pages import (
     agency,
     agreements,
+    certificates,
     confirm,
     declare,
     front,
@@ -26,6 +27,7 @@ from enclave.web.pages import (
     review,
     sign_in,
     system,
+    weigh,
 )
 from enclave.web.pages import uploads as upload_pages
 from enclave.web.pages.come_back import ask_again
@@ -47,6 +49,8 @@ ROUTERS = (
     upload_pages.router,
     declare.router,
     confirm.router,
+    weigh.router,
+    certificates.router,
     agreements.router,
     governance.router,
     people.router,

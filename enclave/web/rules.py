@@ -21,6 +21,8 @@ _RULES: dict[str, tuple[type[EnclaveError], int, str, str]] = {
     "W-15": (AgencyError, 400, "This is not a public key of a signatory.", "Choose signatory and agency, and paste 64 characters of 0 to 9, a to f."),
     "W-16": (ConflictError, 409, "This signatory already has a key for that agency.", "Keys are not replaced here; ask the operator."),
     "W-17": (TooManyTriesError, 429, "Too many of your questions are being answered at this moment.", "Wait for an answer, then go on."),
+    "W-18": (AgencyError, 400, "The number of people in the population cannot be read.", "Write a whole number like 1,800,000, or leave it empty."),
+    "W-19": (AgencyError, 400, "The limit for next files cannot be read.", "Write whole per cents from 0 to 100."),
     "W-11": (SignInError, 401, "Your session has ended.", "Sign in again and nothing is lost."),
 }  # fmt: skip
 

@@ -19,7 +19,9 @@ from enclave.adapters.signing import JwsSigner, JwsVerifier
 from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.people import SqlPersonIndex
 from enclave.adapters.sql.work import Transactions
+from enclave.anonymise.clear_up import clear_up
 from enclave.anonymise.ports import AnonymisePorts
+from enclave.anonymise.prepare import prepare
 from enclave.anonymise.profile import profile
 from enclave.anonymise.publish import publish
 from enclave.dp_queries.fulfil import fulfil
@@ -82,6 +84,7 @@ def build_worker(settings: Settings) -> Worker:
             scratch=scratch_in(settings.folder("scratch")),
             keys=LinkageKeys(private.key("linkage")),
             lookups=lookups,
+            signer=signer,
             progress=progress,
         )
 
@@ -89,6 +92,8 @@ def build_worker(settings: Settings) -> Worker:
         JobKind.PROFILE_UPLOAD: lambda job, progress: profile(upload=_number(job, "upload"), ports=anonymise(progress)),
         JobKind.CHECK_REQUEST: lambda job, _: _checked(_number(job, "request"), outputs),
         JobKind.FIT_SYNTHETIC: lambda job, _: run_fit(copy=_number(job, "copy"), ports=synthetic),
+        JobKind.PREPARE_UPLOAD: lambda job, progress: prepare(upload=_number(job, "upload"), ports=anonymise(progress)),
+        JobKind.SWEEP_UPLOAD: lambda job, progress: clear_up(upload=_number(job, "upload"), ports=anonymise(progress)),
         JobKind.PUBLISH_UPLOAD: lambda job, progress: publish(upload=_number(job, "upload"), ports=anonymise(progress)),
     }
     # Not in the shared database: DBOS unpickles its rows, and whoever writes a pickle decides what runs here.

@@ -27,6 +27,8 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "upload-3-bounds": ("olive", "/uploads/{upload}/bounds"),
     "upload-4-size": ("olive", "/uploads/{upload}/size"),
     "upload-5-confirm": ("olive", "/uploads/{upload}/confirm"),
+    "upload-risk": ("olive", "/uploads/1/risk"),
+    "upload-certificate": ("olive", "/uploads/1/certificate"),
     "upload-published": ("olive", "/uploads/1"),
     "agreements": ("sam", "/agreements"),
     "agreement-to-sign": ("sam", "/agreements/2"),

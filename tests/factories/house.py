@@ -21,13 +21,16 @@ from enclave.adapters.keys import KeyFolder, quarantine_pair, signing_key
 from enclave.adapters.quarantine import OpenParts
 from enclave.adapters.signing import JwsSigner
 from enclave.adapters.sql.work import SqlWork
+from enclave.anonymise.clear_up import clear_up
 from enclave.anonymise.ports import AnonymisePorts
+from enclave.anonymise.prepare import prepare
 from enclave.anonymise.profile import profile
 from enclave.anonymise.publish import publish
 from enclave.catalogue.declaration import ColumnPlan, Declaration, LinkRole, Treatment
 from enclave.catalogue.declare import declare
 from enclave.catalogue.receive import begin_upload, finish_upload, receive_part
 from enclave.catalogue.register import register
+from enclave.catalogue.weigh import confirm
 from enclave.dp_queries.answer import answer
 from enclave.dp_queries.fulfil import fulfil
 from enclave.dp_queries.pricing import Ask
@@ -68,6 +71,12 @@ ATTENDANCES = DatasetName(agency="northshire_hospital", dataset="attendances")
 
 # People who never were. The canary stands nowhere else: no page, log or message may show it.
 CANARY = "Zebulon"
+TASKS = {
+    JobKind.PROFILE_UPLOAD: profile,
+    JobKind.PREPARE_UPLOAD: prepare,
+    JobKind.PUBLISH_UPLOAD: publish,
+    JobKind.SWEEP_UPLOAD: clear_up,
+}
 _NAMES = (
     ("Zebulon", "Quatermain", "03/04/1980", "CM1 1AB", "M"),
     ("Ann", "O'Brien", "17/12/1999", "CM2 2BB", "F"),
@@ -147,10 +156,10 @@ class House:
     def work_off(self) -> None:
         """Do every waiting job of an upload, as the worker does."""
         with self.portal.transactions.begin() as work:
-            waiting = [job for job in work.jobs.unfinished() if job.kind in {JobKind.PROFILE_UPLOAD, JobKind.PUBLISH_UPLOAD}]
+            waiting = [job for job in work.jobs.unfinished() if job.kind in TASKS]
         for job in waiting:
             self._move(job.id, JobState.RUNNING, 5)
-            task = profile if job.kind is JobKind.PROFILE_UPLOAD else publish
+            task = TASKS[job.kind]
             task(upload=int(str(job.parameters["upload"])), ports=self.anonymise())
             self._move(job.id, JobState.DONE, 100)
 
@@ -166,6 +175,7 @@ class House:
             people=self.linked,
             files=self.files,
             scratch=lambda: nullcontext(MemoryScratch()),
+            signer=JwsSigner(signing_key(KeyFolder(settings.folder("keys", "worker")), settings.folder("public"))),
             keys=lambda population: hashlib.sha256(population.encode()).digest(),
             lookups=MemoryLookups(),
             progress=lambda _percent: None,
@@ -423,11 +433,11 @@ def _publish_versions(house: House) -> None:
     send(house, INCIDENTS, INCIDENTS_CSV)
     house.work_off()
     declare_as_planned(house, INCIDENTS, incidents_plan())
-    house.work_off()
+    confirm_newest(house, INCIDENTS)
     send(house, STREET, STREET_CSV)
     house.work_off()
     declare_as_planned(house, STREET, street_plan())
-    house.work_off()
+    confirm_newest(house, STREET)
 
 
 def send(house: House, name: DatasetName, content: bytes, *, by: str = "olive") -> int:
@@ -443,6 +453,15 @@ def declare_as_planned(house: House, name: DatasetName, plan: Declaration, *, by
     with house.portal.transactions.begin() as work:
         upload = work.uploads.of_dataset(house.dataset_in(work, name))[0]
     declare(by=house.people[by], upload=upload.id, declaration=plan, ports=house.portal.catalogue)
+
+
+def confirm_newest(house: House, name: DatasetName, *, by: str = "olive") -> None:
+    """Prepare the newest upload of the dataset, look at its risk, and have it published."""
+    house.work_off()
+    with house.portal.transactions.begin() as work:
+        upload = work.uploads.of_dataset(house.dataset_in(work, name))[0]
+    confirm(by=house.people[by], upload=upload.id, limits=None, ports=house.portal.catalogue)
+    house.work_off()
 
 
 def incidents_plan() -> Declaration:

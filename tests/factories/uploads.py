@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 
 from enclave.anonymise.ports import AnonymisePorts, Progress
+from enclave.anonymise.prepare import prepare
+from enclave.anonymise.publish import publish
 from enclave.catalogue.declaration import ColumnPlan, Declaration, LinkRole, Treatment
 from enclave.catalogue.upload import UploadState
 from enclave.terms.names import DatasetName
 from enclave.terms.schema import Category, Column, Kind, Unit
 from tests.fakes.memory_anonymise import MemoryFiles, MemoryLookups, MemoryPeople, MemoryScratch, ReadableMemoryQuarantine, parse_here
+from tests.fakes.memory_signer import MemorySigner
 from tests.fakes.memory_work import MemoryEnclave
 
 HEADERS = ("nhs_number", "forename", "surname", "dob", "sex", "postcode", "arrived", "department", "minutes", "note")
@@ -78,6 +81,7 @@ class Desk:
         self.quarantine = ReadableMemoryQuarantine()
         self.people = MemoryPeople()
         self.files = MemoryFiles()
+        self.signer = MemorySigner()
         self.percents: list[int] = []
         with self.enclave.begin() as work:
             agency = work.agencies.add(slug="health", name="Health")
@@ -100,6 +104,7 @@ class Desk:
             people=self.people,
             files=self.files,
             scratch=lambda: nullcontext(MemoryScratch()),
+            signer=self.signer,
             keys=lambda population: hashlib.sha256(population.encode()).digest(),
             lookups=MemoryLookups(),
             progress=progress or self.percents.append,
@@ -117,7 +122,22 @@ class Desk:
     def declare(self, upload: int, plan: Declaration) -> None:
         """What the agency does on its page."""
         with self.enclave.begin() as work:
-            assert work.uploads.move(upload, old=UploadState.DECLARING, new=UploadState.PUBLISHING, declaration=plan)
+            assert work.uploads.move(upload, old=UploadState.DECLARING, new=UploadState.PREPARING, declaration=plan)
+
+    def confirm(self, upload: int) -> None:
+        """What the agency does once it has seen the risk."""
+        with self.enclave.begin() as work:
+            assert work.uploads.move(upload, old=UploadState.WEIGHING, new=UploadState.PUBLISHING)
+
+    def go_through(self, upload: int, plan: Declaration) -> None:
+        """From a profiled upload to its end, whoever has to act."""
+        self.declare(upload, plan)
+        prepare(upload=upload, ports=self.ports())
+        with self.enclave.begin() as work:
+            found = work.uploads.by_id(upload)
+        if found is not None and found.state is UploadState.WEIGHING:
+            self.confirm(upload)
+        publish(upload=upload, ports=self.ports())
 
 
 def _drop(header: str, link_as: LinkRole | None = None) -> ColumnPlan:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import itertools
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -92,21 +93,40 @@ class MemoryLookups:
 
 
 class MemoryFiles:
-    """The port ``VersionFiles``."""
+    """The port ``VersionFiles``. ``leak`` is put into whatever a draft is said to hold."""
 
     def __init__(self) -> None:
         self.drafts: dict[str, PublicTable] = {}
         self.tables: dict[int, PublicTable] = {}
+        self.leak = b""
+        self._adopted: dict[int, str] = {}
         self._numbers = itertools.count()
 
     def write(self, upload: int, columns: Sequence[Column], parts: Iterable[PublicTable]) -> Draft:
-        self.discard(upload)
         name = f"{upload}.{next(self._numbers)}"
         self.drafts[name] = joined(columns, parts)
-        return Draft(name=name, sha256="0" * 64, size=1)
+        return Draft(name=name, sha256=hashlib.sha256(name.encode()).hexdigest(), size=1)
+
+    def there(self, upload: int, draft: Draft) -> bool:
+        return draft.name in self.drafts
+
+    def whole(self, upload: int, draft: Draft) -> bool:
+        return draft.name in self.drafts or self._adopted.get(upload) == draft.name
+
+    def read_draft(self, upload: int, draft: Draft, columns: Sequence[Column]) -> Iterator[PublicTable]:
+        table = self.drafts[draft.name]
+        by_name = {one.column.name: one for one in table.columns}
+        yield PublicTable(person=table.person, rank=table.rank, columns=tuple(by_name[column.name] for column in columns))
+
+    def decoded(self, upload: int, draft: Draft) -> Iterator[bytes]:
+        yield self.leak
+        for one in self.drafts[draft.name].columns:
+            yield one.values.tobytes()
 
     def adopt(self, upload: int, draft: Draft) -> None:
-        self.tables[upload] = self.drafts.pop(draft.name)
+        if draft.name in self.drafts:
+            self.tables[upload] = self.drafts.pop(draft.name)
+            self._adopted[upload] = draft.name
 
     def read(self, upload: int, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
         table = self.tables[upload]
@@ -114,8 +134,12 @@ class MemoryFiles:
         arrays |= {one.column.name: pa.array(one.values, mask=one.missing) for one in table.columns}
         yield pa.RecordBatch.from_arrays([arrays[name] for name in columns], names=list(columns))
 
-    def discard(self, upload: int) -> None:
-        self.drafts = {name: table for name, table in self.drafts.items() if not name.startswith(f"{upload}.")}
+    def discard(self, upload: int, *, keep: str = "") -> None:
+        self.drafts = {name: table for name, table in self.drafts.items() if not name.startswith(f"{upload}.") or name == keep}
+
+    def erase(self, upload: int) -> None:
+        self.discard(upload)
+        self.tables.pop(upload, None)
 
 
 def joined(columns: Sequence[Column], parts: Iterable[PublicTable]) -> PublicTable:
@@ -219,6 +243,7 @@ class Power:
             scratch=self.scratch(ports.scratch),
             keys=self.call(ports.keys),
             lookups=ports.lookups,
+            signer=Wired(ports.signer, self),
             progress=self.call(ports.progress),
         )
 

@@ -92,6 +92,9 @@ class MemoryDatasets:
     def upload_of(self, version: int) -> int:
         return next(upload for upload, made in self._tables["upload_versions"].items() if made == version)
 
+    def made_of(self, upload: int) -> Version | None:
+        return self._tables["versions"].get(self._tables["upload_versions"].get(upload))
+
     def open_version(self, dataset: int) -> Version | None:
         return next((version for version in self.versions(dataset) if version.state is VersionState.OPEN), None)
 

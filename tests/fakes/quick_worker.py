@@ -22,6 +22,8 @@ class QuickWorker:
                 for upload in work.uploads.of_dataset(dataset.id):
                     if upload.state is UploadState.PROFILING:
                         self._profile(work, upload, str(dataset.name))
+                    elif upload.state is UploadState.PREPARING:
+                        work.uploads.move(upload.id, old=UploadState.PREPARING, new=UploadState.WEIGHING, report={})
                     elif upload.state is UploadState.PUBLISHING:
                         self._publish(work, upload, dataset)
 

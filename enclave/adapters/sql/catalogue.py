@@ -98,6 +98,10 @@ class SqlDatasets:
         """The upload a version was made of; its file and key are named by it."""
         return int(self._connection.execute(select(t.version.c.upload).where(t.version.c.id == version)).scalar_one())
 
+    def made_of(self, upload: int) -> Version | None:
+        row = self._connection.execute(select(t.version).where(t.version.c.upload == upload)).one_or_none()
+        return _version(row) if row else None
+
     def open_version(self, dataset: int) -> Version | None:
         query = select(t.version).where(t.version.c.dataset == dataset, t.version.c.state == VersionState.OPEN.value)
         row = self._connection.execute(query.order_by(t.version.c.number.desc()).limit(1)).one_or_none()

@@ -19,7 +19,7 @@ from enclave.web.api.uploads import PART
 from enclave.web.rules import refusal
 from enclave.web.streamed_file import StreamedFile
 from enclave.web.templating import fragment, render
-from enclave.web.views.owned import upload_line
+from enclave.web.views.owned import MOVING, upload_line
 from enclave.web.views.uploads import progress
 from enclave.web.visitor import PersonDep, PortalDep, VisitorDep
 from enclave.web.words.sizes import per_cent
@@ -59,6 +59,8 @@ def status(request: Request, upload: int, portal: PortalDep, person: PersonDep) 
     found, dataset = own(portal, person, upload)
     if found.state is UploadState.DECLARING:
         return RedirectResponse(f"/uploads/{upload}/columns", status_code=303)
+    if found.state is UploadState.WEIGHING:
+        return RedirectResponse(f"/uploads/{upload}/risk", status_code=303)
     if found.state is UploadState.RECEIVING:
         return RedirectResponse(f"/datasets/{dataset.name}/upload?upload={upload}", status_code=303)
     with portal.transactions.begin() as work:
@@ -72,6 +74,7 @@ def status(request: Request, upload: int, portal: PortalDep, person: PersonDep) 
         line=upload_line(found),
         progress=progress(found, jobs),
         version=version,
+        certificate="certificate" in (found.report or {}),
     )
 
 
@@ -82,7 +85,7 @@ def moving(upload: int, portal: PortalDep, person: PersonDep) -> Response:
     with portal.transactions.begin() as work:
         jobs = list(work.jobs.of(f"upload:{upload}"))
     shown = progress(found, jobs)
-    if found.state not in {UploadState.PROFILING, UploadState.PUBLISHING} or shown.failed:
+    if found.state not in MOVING or shown.failed:
         return Response(status_code=200, headers={"HX-Refresh": "true"})
     return fragment("upload/_progress.html", upload=found, progress=shown)
 

@@ -10,7 +10,9 @@ from enclave.web.words.dates import ago
 
 KINDS = {
     JobKind.PROFILE_UPLOAD: "Look at an upload",
+    JobKind.PREPARE_UPLOAD: "Take names out and measure the risk",
     JobKind.PUBLISH_UPLOAD: "Publish an upload",
+    JobKind.SWEEP_UPLOAD: "Clear up after an upload",
     JobKind.FIT_SYNTHETIC: "Make a synthetic copy",
     JobKind.CHECK_REQUEST: "Check files going out",
 }

@@ -19,11 +19,14 @@ STATES = {
     UploadState.RECEIVING: ("Being sent", "govuk-tag--blue"),
     UploadState.PROFILING: ("Being looked at", "govuk-tag--blue"),
     UploadState.DECLARING: ("Waiting for you", "govuk-tag--yellow"),
+    UploadState.PREPARING: ("Being prepared", "govuk-tag--blue"),
+    UploadState.WEIGHING: ("Waiting for you", "govuk-tag--yellow"),
     UploadState.PUBLISHING: ("Being published", "govuk-tag--blue"),
     UploadState.PUBLISHED: ("Published", "govuk-tag--green"),
     UploadState.REFUSED: ("Not taken", "govuk-tag--red"),
     UploadState.WITHDRAWN: ("Withdrawn", "govuk-tag--grey"),
 }
+MOVING = frozenset({UploadState.PROFILING, UploadState.PREPARING, UploadState.PUBLISHING})
 VERSIONS = {VersionState.OPEN: "answers questions", VersionState.CLOSED: "closed", VersionState.ERASED: "erased"}
 MOST_SHOWN = 100
 
@@ -136,8 +139,8 @@ def upload_line(upload: Upload) -> UploadLine:
         state=words,
         colour=colour,
         words=upload.sentence or detail,
-        waits=upload.state in {UploadState.DECLARING, UploadState.RECEIVING},
-        moving=upload.state in {UploadState.PROFILING, UploadState.PUBLISHING},
+        waits=upload.state in {UploadState.DECLARING, UploadState.WEIGHING, UploadState.RECEIVING},
+        moving=upload.state in MOVING,
     )
 
 

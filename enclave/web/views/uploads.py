@@ -80,6 +80,11 @@ LINKS = {
     LinkRole.SEX: "Sex",
     LinkRole.POSTCODE: "Postcode",
 }
+TITLES = {
+    UploadState.PROFILING: "Looking at every cell of the file",
+    UploadState.PREPARING: "Taking names out, linking and measuring the risk",
+    UploadState.PUBLISHING: "Publishing",
+}
 DATE_FORMATS = {written: dt.datetime(2024, 12, 31, 14, 5, 9, tzinfo=dt.UTC).strftime(written) for written in (*FORMATS, *CLOCKS)}
 
 
@@ -119,7 +124,7 @@ def notes(upload: Upload) -> list[str]:
 def progress(upload: Upload, jobs: list[Job]) -> Progress:
     """The running job of the upload, newest first in ``jobs``."""
     job = jobs[0] if jobs else None
-    title = "Looking at every cell of the file" if upload.state is UploadState.PROFILING else "Taking names out, linking and publishing"
+    title = TITLES.get(upload.state, TITLES[UploadState.PUBLISHING])
     failed = job.sentence if job and job.state is JobState.FAILED else ""
     return Progress(title=title, percent=job.percent if job else 0, waiting=job is None or job.state is JobState.WAITING, failed=failed)
 

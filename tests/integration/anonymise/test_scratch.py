@@ -41,7 +41,7 @@ def test_nothing_is_readable_and_nothing_may_be_changed(tmp_path: Path) -> None:
 
 def test_the_folder_is_empty_while_and_after(tmp_path: Path) -> None:
     folder = tmp_path / "scratch"
-    with pytest.raises(ZeroDivisionError), scratch_in(folder)() as scratch:
+    with pytest.raises(ZeroDivisionError), scratch_in(folder)() as scratch:  # noqa: PT012
         scratch.put(CANARY)
         assert list(folder.iterdir()) == []
         raise ZeroDivisionError

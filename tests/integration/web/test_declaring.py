@@ -74,7 +74,12 @@ def test_the_whole_way(visit, house, upload) -> None:
     assert saved.json()["format"] == "enclave-plan/2"
     for _ in range(2):  # a double click declares once
         assert hugo.post(f"/uploads/{upload}/confirm").headers["location"] == f"/uploads/{upload}"
-    assert "Taking names out, linking and publishing" in hugo.get(f"/uploads/{upload}").text
+    assert "Taking names out, linking and measuring the risk" in hugo.get(f"/uploads/{upload}").text
+    house.work_off()
+    assert hugo.get(f"/uploads/{upload}").headers["location"] == f"/uploads/{upload}/risk"
+    assert "How easily could people be picked out?" in hugo.get(f"/uploads/{upload}/risk").text
+    for _ in range(2):  # a double click publishes once
+        assert hugo.post(f"/uploads/{upload}/risk").headers["location"] == f"/uploads/{upload}"
     house.work_off()
     done = hugo.get(f"/uploads/{upload}").text
     assert "Version 1 is published" in done
@@ -180,6 +185,8 @@ def test_next_months_file_needs_no_typing(visit, house) -> None:
     page = olive.get(f"/uploads/{number}/confirm")
     assert page.status_code == 200
     assert olive.post(f"/uploads/{number}/confirm").status_code == 303
+    house.work_off()
+    assert olive.post(f"/uploads/{number}/risk").status_code == 303
     house.work_off()
     assert "Version 2 is published" in olive.get(f"/uploads/{number}").text
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from enclave.anonymise.prepare import prepare
 from enclave.anonymise.profile import profile
 from enclave.anonymise.publish import publish
 from enclave.audit.chain import first_break
@@ -20,8 +21,7 @@ from tests.factories.uploads import CANARIES, Desk, csv_bytes, declaration
 def published(desk: Desk, content: bytes | None = None, plan: Declaration | None = None) -> int:
     upload = desk.upload(content or csv_bytes())
     profile(upload=upload, ports=desk.ports())
-    desk.declare(upload, plan or declaration())
-    publish(upload=upload, ports=desk.ports())
+    desk.go_through(upload, plan or declaration())
     return upload
 
 
@@ -37,7 +37,7 @@ def test_an_upload_becomes_a_version_and_its_raw_bytes_go() -> None:
     assert version.number == 1
     assert [column.name for column in version.schema.columns] == ["born", "sex", "arrived", "department", "minutes"]
     assert desk.quarantine.parts == {}
-    assert desk.enclave.log.kinds()[-3:] == ["upload.profiled", "upload.published", "upload.raw_erased"]
+    assert desk.enclave.log.kinds()[-3:] == ["upload.prepared", "upload.published", "upload.raw_erased"]
     assert first_break(desk.enclave.log.entries()) is None
     assert desk.percents[-1] == 100
 
@@ -109,8 +109,7 @@ def test_next_months_file_reuses_the_declaration_and_closes_the_former_version()
     proposals = [one["proposal"] for one in found.profile["columns"]]  # type: ignore[index,call-overload,union-attr]
     assert {one["source"] for one in proposals} == {"saved"}  # type: ignore[index,call-overload]
     assert all(one["ready"] for one in proposals)  # type: ignore[index,call-overload]
-    desk.declare(upload, declaration())
-    publish(upload=upload, ports=desk.ports())
+    desk.go_through(upload, declaration())
     with desk.enclave.begin() as work:
         states = [(version.number, version.state) for version in work.datasets.versions(desk.dataset)]
     assert states == [(2, VersionState.OPEN), (1, VersionState.CLOSED)]
@@ -130,8 +129,8 @@ def test_running_a_finished_job_again_changes_nothing() -> None:
     desk = Desk()
     upload = published(desk)
     before = desk.enclave.log.head(), dict(desk.files.tables)
-    publish(upload=upload, ports=desk.ports())
-    profile(upload=upload, ports=desk.ports())
+    for task in (publish, prepare, profile):
+        task(upload=upload, ports=desk.ports())
     assert (desk.enclave.log.head(), dict(desk.files.tables)) == before
 
 
@@ -163,7 +162,7 @@ def test_bytes_that_changed_since_they_were_profiled_are_refused() -> None:
     desk.declare(upload, declaration())
     parts = desk.quarantine.parts[upload]
     parts[max(parts)] = parts[max(parts)].replace(b"Nobody", b"Anyone")
-    publish(upload=upload, ports=desk.ports())
+    prepare(upload=upload, ports=desk.ports())
     assert "not the one that was looked at" in _sentence(desk, upload)
     assert desk.files.tables == {}
     assert desk.enclave.log.kinds()[-2:] == ["upload.refused", "upload.raw_erased"]

@@ -1,0 +1,183 @@
+"""Prepare what the agency declared: treat, link, rank, write a draft, look for identifiers in it, measure its risk. Nothing is published.
+
+Killed anywhere, the job starts again: a draft that nobody recorded is swept away, persons it may have founded stay and are the same next
+time. The draft lies encrypted under the upload's own key until it is published, or goes with that key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+from enclave.anonymise.assemble import Assembled, assemble
+from enclave.anonymise.canary import Canaries
+from enclave.anonymise.check_plan import check_plan
+from enclave.anonymise.earlier import Earlier
+from enclave.anonymise.gather import People
+from enclave.anonymise.parse import read_rows
+from enclave.anonymise.ports import AnonymisePorts, Draft, Progress
+from enclave.anonymise.raw import end, find, reject, sweep
+from enclave.anonymise.refusal import FileRefusedError
+from enclave.anonymise.risk.limits import within
+from enclave.anonymise.risk.report import measure
+from enclave.anonymise.shift import shift_of
+from enclave.anonymise.tokens import Tokeniser
+from enclave.audit.events import Event
+from enclave.catalogue.dataset import Cadence, Dataset
+from enclave.catalogue.declaration import Declaration
+from enclave.catalogue.upload import Upload, UploadState, step
+from enclave.jobs.job import JobKind
+from enclave.terms.canonical import Json
+from enclave.terms.errors import OperatorError
+from enclave.terms.schema import Unit
+
+
+def prepare(*, upload: int, ports: AnonymisePorts) -> None:
+    """Prepare a declared upload, or measure a prepared one again. May run again at any time: what is done stays done."""
+    sweep(upload, ports)
+    found = find(upload, ports)
+    if found.state is UploadState.PREPARING:
+        try:
+            _prepare(found, ports)
+        except FileRefusedError as error:
+            reject(found, error.why, ports)
+    end(upload, ports)
+    ports.progress(100)
+
+
+def _prepare(upload: Upload, ports: AnonymisePorts) -> None:
+    dataset, declaration = declared(upload, ports)
+    report = dict(upload.report or {})
+    if "draft" not in report or not ports.files.there(upload.id, Draft.from_json(report["draft"])):
+        report = _written(upload, dataset, declaration, ports)
+    draft = Draft.from_json(report["draft"])
+    ports.progress(90)
+    report["risk"] = measure(
+        read=lambda columns: ports.files.read_draft(upload.id, draft, columns),
+        declaration=declaration,
+        unit=dataset.population.unit,
+        profile=upload.profile or {},
+    )
+    ports.progress(95)
+    _commit(upload, declaration=declaration, draft=draft, report=report, ports=ports)
+
+
+def declared(upload: Upload, ports: AnonymisePorts) -> tuple[Dataset, Declaration]:
+    """What the upload is for and what was declared of it."""
+    with ports.begin() as work:
+        dataset = work.datasets.by_id(upload.dataset)
+    if dataset is None or upload.declaration is None:
+        raise OperatorError(rule="A-03", sentence="The upload's dataset or declaration does not exist.")
+    return dataset, upload.declaration
+
+
+def _written(upload: Upload, dataset: Dataset, declaration: Declaration, ports: AnonymisePorts) -> dict[str, Json]:
+    """The report on a draft that has just been written and holds none of the identifiers it was made from."""
+    check_plan(declaration)
+    canaries = Canaries(declaration, upload.profile or {})
+    earlier = _earlier(dataset, ports)
+    assembled = _assemble(upload, dataset, declaration, earlier=earlier, canaries=canaries, ports=ports)
+    canaries.search(ports.files.decoded(upload.id, assembled.draft), size=assembled.draft.size)
+    return _report(assembled, earlier)
+
+
+def _earlier(dataset: Dataset, ports: AnonymisePorts) -> Earlier | None:
+    """The open version of a dataset that grows."""
+    with ports.begin() as work:
+        version = work.datasets.open_version(dataset.id) if dataset.cadence is Cadence.APPEND else None
+        return Earlier(version=version, upload=work.datasets.upload_of(version.id), files=ports.files) if version else None
+
+
+def _assemble(
+    upload: Upload, dataset: Dataset, declaration: Declaration, *, earlier: Earlier | None, canaries: Canaries, ports: AnonymisePorts
+) -> Assembled:
+    people = None
+    if dataset.population.unit is Unit.PERSON:
+        tokeniser = Tokeniser(ports.keys(dataset.population.slug))
+        people = People(declaration, tokeniser, partial(ports.people.assign, dataset.population.id))
+    rows = _rows_profiled(upload)
+    headers = [plan.header for plan in declaration.columns]
+    with ports.quarantine.open(upload.id) as source:
+        batches = read_rows(
+            ports.parser,
+            source,
+            size=upload.expected,
+            headers=headers,
+            sha256=upload.sha256,
+            tick=_steps(ports.progress, rows, start=5, end=55),
+        )
+        return assemble(
+            upload.id,
+            canaries.watching(batches),
+            declaration,
+            persons=people,
+            shift=shift_of(declaration, key=ports.keys(dataset.population.slug), dataset=str(dataset.name)),
+            earlier=earlier,
+            expected=rows,
+            ports=ports,
+            tick=_steps(ports.progress, rows + (earlier.rows if earlier else 0), start=55, end=85),
+        )
+
+
+def _report(assembled: Assembled, earlier: Earlier | None) -> dict[str, Json]:
+    """For the agency's eyes only: exact counts of its own rows."""
+    gathered = assembled.gathered
+    columns: dict[str, Json] = {name: dict(counts) for name, counts in gathered.fates.items()}
+    rows: dict[str, Json] = {"in": gathered.rows, "kept": gathered.kept, "left_out": gathered.rows - gathered.kept, "rejected": 0}
+    if assembled.brought:
+        rows["brought"] = assembled.brought
+    return {
+        "format": "enclave-report/1",
+        "rows": rows,
+        "people": assembled.people,
+        "rows_within_bound": assembled.within_bound,
+        "columns": columns,
+        "stray": {name: list(rows) for name, rows in gathered.stray.items()},
+        "draft": assembled.draft.as_json(),
+        "grew_from": earlier.version.id if earlier else None,
+    }
+
+
+def _commit(upload: Upload, *, declaration: Declaration, draft: Draft, report: dict[str, Json], ports: AnonymisePorts) -> None:
+    """The draft waits for its officer, or goes on at once where its risk is within the limits set the last time."""
+    risk = report["risk"]
+    passes = isinstance(risk, dict) and within(risk, declaration.weighing.limits)
+    new = UploadState.PUBLISHING if passes else UploadState.WEIGHING
+    chosen = risk["quasi"] if isinstance(risk, dict) else None
+    weighing = replace(declaration.weighing, quasi=tuple(str(name) for name in chosen) if isinstance(chosen, list) else None)
+    with ports.begin() as work:
+        if not work.uploads.move(
+            upload.id, old=UploadState.PREPARING, new=new, report=report, declaration=replace(declaration, weighing=weighing)
+        ):
+            return  # withdrawn meanwhile, or another run of this job was first
+        # Another run of this job may have taken this one for dead and swept its draft away.
+        if not ports.files.there(upload.id, draft):
+            raise OperatorError(rule="A-06", sentence="The draft of this version is gone.", instead="Run the job again.")
+        event = step(UploadState.PREPARING, new).event
+        work.record(Event(kind=event, by=None, subject=f"upload:{upload.id}", details={"file": draft.sha256}))
+        if passes:
+            work.jobs.ask(kind=JobKind.PUBLISH_UPLOAD, subject=f"upload:{upload.id}", parameters={"upload": upload.id})
+
+
+def _rows_profiled(upload: Upload) -> int:
+    rows = (upload.profile or {}).get("rows")
+    return rows if isinstance(rows, int) and rows > 0 else 1
+
+
+def _steps(progress: Progress, rows: int, *, start: int, end: int) -> Progress:
+    """Percent from ``start`` to ``end`` in steps of five, by rows."""
+    say = _said_once(progress)
+    return lambda done: say(start + min(end - start, (end - start) * done // rows // 5 * 5))
+
+
+def _said_once(progress: Progress) -> Progress:
+    """The same percent is not said twice."""
+    said = -1
+
+    def say(percent: int) -> None:
+        nonlocal said
+        if percent != said:
+            said = percent
+            progress(percent)
+
+    return say
