@@ -45,6 +45,11 @@ class Entity(StrEnum):
         """The entity in words."""
         return _PLAIN[self]
 
+    @property
+    def placeholder(self) -> str:
+        """What stands in a text in its place, in square brackets."""
+        return _PLACEHOLDERS.get(self, self.value.removeprefix("UK_"))
+
 
 _PLAIN = {
     Entity.UK_NHS: "NHS number",
@@ -78,6 +83,14 @@ _PLAIN = {
     Entity.PERSON: "person's name",
     Entity.WITHHELD: "text withheld because it could not be read",
     Entity.UNREADABLE: "text the detectors could not read",
+}
+_PLACEHOLDERS = {
+    Entity.UK_NHS: "NHS_NUMBER",
+    Entity.UK_NINO: "NI_NUMBER",
+    Entity.UK_UPN: "PUPIL_NUMBER",
+    Entity.UK_ULN: "LEARNER_NUMBER",
+    Entity.IBAN_CODE: "BANK_ACCOUNT",
+    Entity.KNOWN: "IDENTIFIER",
 }
 
 

@@ -1,28 +1,31 @@
-"""Detectors behind their gates: what is asked about a text that is not plainly one thing."""
+"""The identifiers anywhere in a cell that is not plainly one thing: the recognisers of free text, asked for what is stray in a column."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from enclave.anonymise.entities import Entity
 from enclave.anonymise.examine import InText
-from enclave.anonymise.gates import open_gates
-from enclave.anonymise.presidio_detector import PresidioDetector, WithheldError
+from enclave.anonymise.text.recognise import recognise
+from enclave.anonymise.text.rule import WithheldError
+from enclave.anonymise.text.span import Span
+
+# What says who somebody is wherever it stands. Names are asked for by ``examine``; dates, places and web addresses are what many columns hold.
+STRAY = frozenset(Entity) - {Entity.PERSON, Entity.DATE, Entity.LOCATION, Entity.URL, Entity.UUID, Entity.ADDRESS}
+Find = Callable[..., Collection[Span]]
 
 
-def in_text_of(detector: PresidioDetector | None = None) -> Callable[[str], InText]:
-    """For a column's name in words, what finds the identifiers in its texts. A text a detector gave up on counts as unreadable."""
-    asked = detector or PresidioDetector()
+def in_text_of(find: Find = recognise) -> Callable[[str], InText]:
+    """For a column's name in words, what finds the identifiers in its texts. A text a recogniser gave up on counts as unreadable."""
 
     def of_column(context: str) -> InText:
-        return lambda text: _find(asked, text, context)
+        return lambda text: _found(find, text, context)
 
     return of_column
 
 
-def _find(detector: PresidioDetector, text: str, context: str) -> set[Entity]:
-    gates = open_gates(text, context)
+def _found(find: Find, text: str, context: str) -> set[Entity]:
     try:
-        return detector.find(text, asked=gates, context=context) if gates else set()
+        return {span.entity for span in find(text, context=context, only=STRAY)}
     except WithheldError:
         return {Entity.UNREADABLE}

@@ -1,0 +1,55 @@
+"""Text written another way within a text: Base64, hexadecimal, percent signs, JSON's and HTML's escapes. A finding inside hides it all."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from html import unescape
+from urllib.parse import unquote
+
+DEPTH = 2
+_MAYBE = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,65536}={0,2}|%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|&[a-z#]")
+_ESCAPED = re.compile(r"[^\s\"<>]{0,2000}(?:%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|&#?\w{1,8};)[^\s\"<>]{0,2000}")
+_RUN = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,65536}={0,2}")
+_HEX = re.compile(r"(?:0x)?((?:[0-9A-Fa-f]{2}){6,})")
+_JSON = re.compile(r"\\u([0-9A-Fa-f]{4})")
+
+
+def decoded(text: str) -> Iterator[tuple[int, int, str]]:
+    """Start, end and meaning of every piece that is text in another form. Linear in the text."""
+    if not _MAYBE.search(text):
+        return
+    for match in _ESCAPED.finditer(text):
+        plain = _JSON.sub(lambda code: chr(int(code[1], 16)), unescape(unquote(match.group())))
+        if plain != match.group():
+            yield match.start(), match.end(), plain
+    for match in _RUN.finditer(text):
+        plain = _from_hex(match.group()) or _from_base64(match.group())
+        if plain:
+            yield match.start(), match.end(), plain
+
+
+def _from_hex(run: str) -> str:
+    match = _HEX.fullmatch(run)
+    return _readable(bytes.fromhex(match[1])) if match else ""
+
+
+def _from_base64(run: str) -> str:
+    if run.islower() or run.isdigit() or (run[1:].islower() and "=" not in run):
+        return ""  # a long word, a long number
+    body = run.rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        return _readable(base64.b64decode(body + "=" * (-len(body) % 4)))
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def _readable(raw: bytes) -> str:
+    """The bytes as text, or "" where they are none: UTF-8, or UTF-16 whose zero bytes are left out."""
+    try:
+        text = raw.replace(b"\x00", b"").decode()
+    except UnicodeDecodeError:
+        return ""
+    return text if text.isprintable() or all(char.isprintable() or char.isspace() for char in text) else ""

@@ -1,0 +1,59 @@
+"""Names one slip of the keyboard away: a letter added, lost, changed, or two that changed places (optimal string alignment, at most 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from rapidfuzz.distance import OSA
+
+from enclave.anonymise.entities import Entity
+from enclave.anonymise.text.span import Span
+from enclave.anonymise.text.words import Words, common_words
+
+SHORTEST = 4
+# A dictionary of more names than this has a name beside every word; then only a row's own names are looked for misspelt.
+MOST_NAMES = 30_000
+_SCORE = 0.8
+
+
+@dataclass(frozen=True)
+class Near:
+    """A dataset's names by what is left of each without one letter: two words one slip apart share such a rest (Garbe's SymSpell)."""
+
+    rests: dict[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, names: Collection[str]) -> Near:
+        """The index of all names long enough."""
+        rests: dict[str, list[str]] = {}
+        if len(names) <= MOST_NAMES:
+            for name in names:
+                if len(name) > SHORTEST:
+                    for rest in _rests(name):
+                        rests.setdefault(rest, []).append(name)
+        return cls({rest: tuple(found) for rest, found in rests.items()})
+
+    def find(self, words: Words) -> Iterator[Span]:
+        """Words written like a name (a capital first) that are nearly a known one and not an ordinary word."""
+        if not self.rests:
+            return
+        for place, word in enumerate(words.words):
+            if len(word) >= SHORTEST and word.isalpha() and word not in common_words() and self._is_near(word):
+                start, end = words.span(place, place + 1)
+                if words.text[start].isupper():
+                    yield Span(start=start, end=end, entity=Entity.PERSON, score=_SCORE)
+
+    def _is_near(self, word: str) -> bool:
+        return any(OSA.distance(word, name, score_cutoff=1) <= 1 for rest in _rests(word) for name in self.rests.get(rest, ()))
+
+
+def _rests(word: str) -> set[str]:
+    return {word, *(word[:place] + word[place + 1 :] for place in range(len(word)))}
+
+
+def nearly(values: Collection[str], words: Collection[str]) -> set[str]:
+    """Which of the words are one slip away from any of the values."""
+    return {
+        word for word in words for value in values if abs(len(word) - len(value)) <= 1 and OSA.distance(word, value, score_cutoff=1) == 1
+    }

@@ -1,0 +1,76 @@
+"""Names that the words around them give away: a title, "my name is", a signature, a relative, and a known forename beside a known surname."""
+
+from __future__ import annotations
+
+import re
+
+from enclave.anonymise.entities import Entity
+from enclave.anonymise.text.rule import Rule, compiled
+from enclave.anonymise.text.words import common_words, listed
+
+_TITLE = (
+    r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Doctor|Prof|Professor|Sir|Dame|Lord|Lady|Rev|Revd|Reverend|Fr|Father|Sister|Nurse|Judge|Justice|PC|PCSO|DC|DS|DI|DCI|"
+    r"WPC|Sgt|Sergeant|Insp|Inspector|Cllr|Councillor|Capt|Captain|Major|Rabbi|Imam|Auntie|Aunty|Aunt|Uncle|Nanny|Nana|Grandad|Granny|"
+    r"MR|MRS|MS|MISS|DR|PROF)"
+)
+_NAME = (
+    r"(?:(?:[Vv]an|[Dd]e|[Vv]on|[Dd]er|[Dd]en|[Dd]a|[Dd]i|[Dd]el|[Ll]a|[Ll]e|[Aa]l|[Ee]l|[Bb]in)[ -]){0,2}"
+    r"(?:[A-ZÀ-ÖØ-Þ][\w]{0,2}')?[A-ZÀ-ÖØ-Þ][\w]{0,30}(?:-[A-ZÀ-ÖØ-Þ]?\w{1,30})?"
+)
+_NAMES = rf"{_NAME}(?:\.? {_NAME}){{0,2}}"
+_SAYS = (
+    r"(?:[Mm]y name is|[Mm]y name's|MY NAME IS|(?:known|goes) by the name(?: of)?|[Nn]amed?(?: is| was)?:?|[Kk]nown as|[Aa][Kk][Aa]|[Aa]lias|"
+    r"[Ss]igned(?: by)?:?|[Cc][Cc]:?|[Dd]ear|[Hh]i|[Hh]ello|[Cc]heers,?|[Tt]hanks,?|(?:[Kk]ind|[Bb]est|[Ww]arm)? ?[Rr]egards,?|"
+    r"[Yy]ours (?:sincerely|faithfully),?|"
+    r"[Ss]poke (?:to|with)|[Cc]alled (?:by|from)|[Tt]elephoned by|[Cc]ompleted by|[Ww]ritten by|"
+    r"[Ss]een by|[Rr]eferred by|[Aa]uthor:?|[Ff]orename:?|[Ss]urname:?)"
+)
+_KIN = (
+    r"(?:mum|mam|mom|mother|dad|father|stepmum|stepdad|stepmother|stepfather|brother|sister|son|daughter|wife|husband|partner|boyfriend|girlfriend|"
+    r"nan|gran|grandmother|grandfather|cousin|niece|nephew|friend|neighbour|carer|foster carer|social worker|key worker|support worker|"
+    r"health visitor|"
+    r"midwife|teacher|headteacher|landlord|manager|officer|colleague|solicitor|victim|suspect|witness|complainant|next of kin|NOK)"
+)
+_DAYS = listed(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october "
+    "november december"
+)
+_SMALL = listed("the a an to of for and on in at by is was that this it he she they we i you who with")
+
+
+def _is_name(match: re.Match[str]) -> bool:
+    """The first word is not one that prose is full of, unless another name follows ("mum Will Smith", not "Dear All")."""
+    first, _, rest = match["x"].partition(" ")
+    word = first.strip(".").lower()
+    return word not in _DAYS and (word not in common_words() or (bool(rest) and rest.split()[0].strip(".").lower() not in common_words()))
+
+
+def _is_titled(match: re.Match[str]) -> bool:
+    return match["x"].partition(" ")[0].lower() not in _SMALL | _DAYS
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        entity=Entity.PERSON, score=0.7, check=_is_titled,
+        pattern=compiled(rf"\b{_TITLE}\b\.? ?(?:(?:and|&) {_TITLE}\.? )?(?P<x>(?:(?:[A-Z]\.? ){{0,3}}){_NAMES})", case=True),
+        gate=rf"\b{_TITLE}\b",
+    ),
+    Rule(
+        entity=Entity.PERSON, score=0.6, gate=r"\b(?:mr|mrs|dr)\b", check=lambda match: match["x"] not in common_words(),
+        pattern=compiled(r"\b(?:mr|mrs|dr)\b\.? (?P<x>[a-z][a-z'-]{1,30})", case=True),
+    ),
+    Rule(
+        entity=Entity.PERSON, score=0.6, check=_is_name, pattern=compiled(rf"\b{_SAYS} ?(?P<x>{_NAMES})", case=True),
+        gate=r"\bnamed?\b|name's|known as|\baka\b|alias|signed|\bcc\b|dear|\bhi\b|hello|cheers|thanks|regards|yours|spoke|called|phoned|"
+        r"(?:completed|written|seen|referred) by|author|forename|surname",
+    ),
+    Rule(
+        entity=Entity.PERSON, score=0.6, gate=r"my name(?: is|'s)", check=lambda match: match["x"] not in common_words(),
+        pattern=compiled(r"\bmy name(?: is|'s) (?P<x>[A-Z][A-Z'-]{1,30}(?: [A-Z][A-Z'-]{1,30})?)"),
+    ),
+    Rule(
+        entity=Entity.PERSON, score=0.6, check=_is_name,
+        pattern=compiled(rf"\b(?i:{_KIN})(?:,| is| was|:)? (?P<x>{_NAMES})", case=True),
+        gate=rf"\b{_KIN}\b",
+    ),
+)  # fmt: skip
