@@ -7,11 +7,13 @@ from collections.abc import Callable, Collection
 from enclave.anonymise.entities import Entity
 from enclave.anonymise.examine import InText
 from enclave.anonymise.text.recognise import recognise
-from enclave.anonymise.text.rule import WithheldError
 from enclave.anonymise.text.span import Span
+from enclave.anonymise.withheld import WithheldError
 
 # What says who somebody is wherever it stands. Names are asked for by ``examine``; dates, places and web addresses are what many columns hold.
 STRAY = frozenset(Entity) - {Entity.PERSON, Entity.DATE, Entity.LOCATION, Entity.URL, Entity.UUID, Entity.ADDRESS}
+# A form that many codes share is worth blanking in prose, not worth an alarm about a column. A postcode's is specific whatever its score.
+_LEAST = 0.5
 Find = Callable[..., Collection[Span]]
 
 
@@ -26,6 +28,7 @@ def in_text_of(find: Find = recognise) -> Callable[[str], InText]:
 
 def _found(find: Find, text: str, context: str) -> set[Entity]:
     try:
-        return {span.entity for span in find(text, context=context, only=STRAY)}
+        spans = find(text, context=context, only=STRAY)
+        return {span.entity for span in spans if span.score >= _LEAST or span.entity is Entity.UK_POSTCODE}
     except WithheldError:
         return {Entity.UNREADABLE}

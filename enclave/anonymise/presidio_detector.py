@@ -9,8 +9,7 @@
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from presidio_analyzer import EntityRecognizer, Pattern, PatternRecognizer, pattern_recognizer
@@ -29,14 +28,9 @@ from presidio_analyzer.predefined_recognizers import (
 from presidio_analyzer.predefined_recognizers.generic import iban_recognizer
 
 from enclave.anonymise.entities import Entity
-from enclave.anonymise.text.rule import NEAR, WithheldError
-from enclave.anonymise.text.span import Span
+from enclave.anonymise.withheld import WithheldError
 
 SECONDS = 2
-# Presidio's own scores; a postcode's form alone scores 0.1 there, but it is quite specific, and a missed one is worse than a false alarm.
-_LEAST, _POSTCODE_LEAST = 0.35, 0.1
-_BOOST, _BOOSTED_LEAST = 0.35, 0.4
-_WORD = re.compile(r"[a-z0-9]+")
 # PhoneRecognizer has no pattern (it asks phonenumbers): seven digits close together, between them no letter but the x of an extension.
 _SEVEN_DIGITS = r"(?:\d[^\dA-WYZa-wyz]{0,8}){6}\d"
 
@@ -47,13 +41,17 @@ class _FailClosed(logging.Handler):
 
 
 @dataclass(frozen=True)
-class PresidioRecogniser:
-    """One of Presidio's recognisers, alone."""
+class Presidio:
+    """One of Presidio's recognisers, alone. ``patterns``: one at least is somewhere in every text in which it finds something."""
 
     entity: Entity
     inner: EntityRecognizer
-    gates: Sequence[str]
-    least: float = _LEAST
+    patterns: Sequence[str]
+
+    @property
+    def context(self) -> Sequence[str]:
+        """Words that make a weak finding more likely, in lower case."""
+        return tuple(word.strip() for word in self.inner.context or ())
 
     def raw(self, text: str) -> list[tuple[int, int, float]]:
         """What Presidio finds: start, end, its own score. Raises ``WithheldError``."""
@@ -65,24 +63,8 @@ class PresidioRecogniser:
             raise WithheldError from None
         return [(result.start, result.end, float(result.score)) for result in results]
 
-    def find(self, text: str, context: str) -> list[Span]:
-        """The findings with enough confidence; words nearby lift weak ones as Presidio's enhancer would. Raises ``WithheldError``."""
-        return list(self._enough(text, context))
 
-    def _enough(self, text: str, context: str) -> Iterator[Span]:
-        for start, end, score in self.raw(text):
-            lifted = self._lifted(score, context, text[max(0, start - NEAR) : start])
-            if lifted >= self.least:
-                yield Span(start=start, end=end, entity=self.entity, score=min(1.0, lifted))
-
-    def _lifted(self, score: float, context: str, before: str) -> float:
-        # Whole words: Presidio's own substring matching finds "ip" in "description".
-        nearby = f" {' '.join(_WORD.findall(f'{context} {before}'.lower()))} "
-        told = any(f" {word.strip()} " in nearby for word in self.inner.context or ())
-        return max(score + _BOOST, _BOOSTED_LEAST) if told else score
-
-
-def presidio_recognisers() -> tuple[PresidioRecogniser, ...]:
+def presidio() -> tuple[Presidio, ...]:
     """Presidio's recognisers for the United Kingdom, and the general ones that need no model and no network."""
     pattern_recognizer.REGEX_TIMEOUT_SECONDS = SECONDS
     iban_recognizer.REGEX_TIMEOUT_SECONDS = SECONDS
@@ -93,10 +75,10 @@ def presidio_recognisers() -> tuple[PresidioRecogniser, ...]:
     return (
         _of(Entity.UK_NHS, NhsRecognizer()),
         _of(Entity.UK_NINO, UkNinoRecognizer()),
-        _of(Entity.UK_POSTCODE, UkPostcodeRecognizer(), least=_POSTCODE_LEAST),
+        _of(Entity.UK_POSTCODE, UkPostcodeRecognizer()),
         _of(Entity.UK_PASSPORT, UkPassportRecognizer()),
         _of(Entity.UK_VEHICLE_REGISTRATION, UkVehicleRegistrationRecognizer()),
-        PresidioRecogniser(Entity.PHONE_NUMBER, phone, (_SEVEN_DIGITS,)),
+        Presidio(Entity.PHONE_NUMBER, phone, (_SEVEN_DIGITS,)),
         _of(Entity.IBAN_CODE, IbanRecognizer()),
         _of(Entity.CREDIT_CARD, CreditCardRecognizer()),
         _of(Entity.IP_ADDRESS, IpRecognizer(patterns=IpRecognizer.PATTERNS[:2])),  # the third takes every "::" for one
@@ -104,6 +86,6 @@ def presidio_recognisers() -> tuple[PresidioRecogniser, ...]:
     )
 
 
-def _of(entity: Entity, inner: PatternRecognizer, *, least: float = _LEAST) -> PresidioRecogniser:
+def _of(entity: Entity, inner: PatternRecognizer) -> Presidio:
     patterns: list[Pattern] = inner.patterns  # type: ignore[has-type]
-    return PresidioRecogniser(entity, inner, tuple(pattern.regex for pattern in patterns), least)
+    return Presidio(entity, inner, tuple(pattern.regex for pattern in patterns))

@@ -7,13 +7,13 @@ import binascii
 import re
 from collections.abc import Iterator
 from html import unescape
-from urllib.parse import unquote
 
 DEPTH = 2
 _MAYBE = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,65536}={0,2}|%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|&[a-z#]")
 _ESCAPED = re.compile(r"[^\s\"<>]{0,2000}(?:%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|&#?\w{1,8};)[^\s\"<>]{0,2000}")
 _RUN = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,65536}={0,2}")
 _HEX = re.compile(r"(?:0x)?((?:[0-9A-Fa-f]{2}){6,})")
+_PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _JSON = re.compile(r"\\u([0-9A-Fa-f]{4})")
 
 
@@ -22,13 +22,17 @@ def decoded(text: str) -> Iterator[tuple[int, int, str]]:
     if not _MAYBE.search(text):
         return
     for match in _ESCAPED.finditer(text):
-        plain = _JSON.sub(lambda code: chr(int(code[1], 16)), unescape(unquote(match.group())))
+        plain = _JSON.sub(lambda code: chr(int(code[1], 16)), unescape(_PERCENT.sub(_from_percent, match.group())))
         if plain != match.group():
             yield match.start(), match.end(), plain
     for match in _RUN.finditer(text):
         plain = _from_hex(match.group()) or _from_base64(match.group())
         if plain:
             yield match.start(), match.end(), plain
+
+
+def _from_percent(run: re.Match[str]) -> str:
+    return bytes.fromhex(run.group().replace("%", "")).decode("utf-8", "replace")
 
 
 def _from_hex(run: str) -> str:

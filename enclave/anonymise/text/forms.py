@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from enclave.anonymise import identifiers as ids
+from enclave.anonymise.contacts import is_phone
 from enclave.anonymise.entities import Entity
 from enclave.anonymise.text.calendar import Date, dates_of
 from enclave.anonymise.text.normalise import normalise
@@ -81,7 +82,7 @@ def _code(text: str, words: list[str]) -> Forms | None:
 
 def _entity_of(text: str) -> Entity:
     tests = (
-        (Entity.UK_NHS, ids.nhs_number), (Entity.UK_NINO, ids.is_nino), (Entity.UK_POSTCODE, ids.postcode), (Entity.PHONE_NUMBER, ids.is_phone),
+        (Entity.UK_NHS, ids.nhs_number), (Entity.UK_NINO, ids.is_nino), (Entity.UK_POSTCODE, ids.postcode), (Entity.PHONE_NUMBER, is_phone),
         (Entity.UK_UPN, ids.upn),
     )  # fmt: skip
     return next((entity for entity, test in tests if test(text)), Entity.KNOWN)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from enclave.anonymise import identifiers as ids
+from enclave.anonymise import check_digits
 from enclave.anonymise.entities import Entity
 from enclave.anonymise.text.rule import Rule, compiled
 
@@ -13,7 +13,7 @@ _SEP = r"[ .\-/_,:]{0,2}"
 
 def _is_nhs(match: re.Match[str]) -> bool:
     digits = re.sub(r"\D", "", match["x"])
-    return ids.nhs_check(digits) and len(set(digits)) > 1
+    return check_digits.nhs(digits) and len(set(digits)) > 1
 
 
 def _code(words: str, value: str) -> re.Pattern[str]:

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 from functools import cache
 
 from enclave.anonymise.entities import Entity
-from enclave.anonymise.presidio_detector import presidio_recognisers
 from enclave.anonymise.text import contact, dated, numbers, place, titled
 from enclave.anonymise.text.gate import Gate
+from enclave.anonymise.text.presidio import presidio_recognisers
 from enclave.anonymise.text.rule import Recogniser
 from enclave.anonymise.text.span import Span
 

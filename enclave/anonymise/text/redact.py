@@ -97,7 +97,7 @@ def found_in(text: str, row: Row | None, known: Known | None, depth: int = DEPTH
     found = [*recognise(text), *(widened(text, span) for span in sure)]
     if depth:
         for start, end, plain in decoded(text):
-            inside = found_in(normalise(plain).text, row, known, depth - 1)
+            inside = merged("", found_in(normalise(plain).text, row, known, depth - 1))
             if inside:
                 found.append(Span(start=start, end=end, entity=max(inside, key=lambda span: span.end - span.start).entity, score=0.9))
     return found

@@ -13,10 +13,6 @@ from enclave.anonymise.text.span import Span
 NEAR = 60  # characters before a finding in which a word may say what it is
 
 
-class WithheldError(Exception):
-    """A recogniser gave up on the text. Says nothing of it."""
-
-
 class Recogniser(Protocol):
     """Finds one kind of identifier in a normalised text of bounded length."""
 
