@@ -9,7 +9,9 @@ from __future__ import annotations
 import io
 import os
 import shutil
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -68,18 +70,17 @@ class OpenParts(SealedParts):
         self._private = private_key
 
     def open(self, upload: int) -> io.BufferedReader:
-        """The upload's bytes as one stream, a part in memory at a time. Raises ``OSError`` where a part is missing or not what was sent."""
-        return io.BufferedReader(_Joined(self.parts(upload)), buffer_size=1 << 20)
+        """The upload's bytes as one stream that can seek, a part in memory at a time. Raises ``OSError`` where a part is missing or not
+        what was sent.
+        """
+        names = sorted(path.name for path in (self._folder / str(upload)).glob("*.part"))
+        starts = [int(name[:20]) if name[:20].isdigit() else -1 for name in names]
+        if names != [_name(start) for start in starts]:
+            raise OSError("a part of the upload is missing")
+        return io.BufferedReader(_Joined(starts, partial(self._part, upload)), buffer_size=1 << 20)
 
-    def parts(self, upload: int) -> Iterator[bytes]:
-        """The decrypted parts in order."""
-        expected = 0
-        for path in sorted((self._folder / str(upload)).glob("*.part")):
-            if path.name != _name(expected):
-                raise OSError("a part of the upload is missing")
-            data = self._unsealed(path.read_bytes(), upload, expected)
-            expected += len(data)
-            yield data
+    def _part(self, upload: int, offset: int) -> bytes:
+        return self._unsealed((self._folder / str(upload) / _name(offset)).read_bytes(), upload, offset)
 
     def _unsealed(self, sealed: bytes, upload: int, offset: int) -> bytes:
         try:
@@ -89,24 +90,45 @@ class OpenParts(SealedParts):
 
 
 class _Joined(io.RawIOBase):
-    def __init__(self, parts: Iterator[bytes]) -> None:
+    """Parts by the offsets at which they start; each is decrypted when it is read."""
+
+    def __init__(self, starts: Sequence[int], part: Callable[[int], bytes]) -> None:
         super().__init__()
-        self._parts = parts
-        self._rest = memoryview(b"")
+        self._starts, self._part = starts, part
+        self._begins, self._held = -1, b""
+        self._at = 0
 
     def readable(self) -> bool:
         return True
 
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
+        if whence != os.SEEK_SET:
+            raise OSError("the end of an upload is known by whoever received it")
+        self._at = offset
+        return offset
+
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        while not self._rest:
-            part = next(self._parts, None)
-            if part is None:
-                return 0
-            self._rest = memoryview(part)
-        count = min(len(buffer), len(self._rest))
-        buffer[:count] = self._rest[:count]
-        self._rest = self._rest[count:]
-        return count
+        place = bisect_right(self._starts, self._at) - 1
+        if place < 0 < len(self._starts):
+            raise OSError("a part of the upload is missing")
+        if place < 0:
+            return 0
+        if self._begins != self._starts[place]:
+            self._begins, self._held = self._starts[place], self._part(self._starts[place])
+        data = self._held[self._at - self._begins :][: len(buffer)]
+        if not data and place + 1 < len(self._starts):
+            raise OSError("a part of the upload is missing")
+        if place + 1 < len(self._starts) and self._begins + len(self._held) > self._starts[place + 1]:
+            raise OSError("a part of the upload is missing, or not what was sent")
+        buffer[: len(data)] = data
+        self._at += len(data)
+        return len(data)
 
 
 def _name(offset: int) -> str:

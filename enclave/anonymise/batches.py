@@ -10,17 +10,23 @@ from __future__ import annotations
 import struct
 import sys
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from enclave.anonymise.limits import BATCH_CELLS, BATCH_ROWS, LONGEST_CELL
+from enclave.anonymise.limits import BATCH_CELLS, BATCH_CHARACTERS, BATCH_ROWS, LONGEST_CELL
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _HEAD = struct.Struct("<II")
+
+
+def portions(rows: int, *, longest: int, width: int) -> Iterator[slice]:
+    """How ``rows`` rows of ``width`` cells and at most ``longest`` characters are cut so that each batch fits a frame (see ``limits``)."""
+    most = max(1, min(BATCH_ROWS, BATCH_CELLS // width, 2 * BATCH_CHARACTERS // max(1, longest)))
+    return (slice(start, start + most) for start in range(0, rows, most))
 
 
 def pack(columns: Sequence[Sequence[str]]) -> bytes:

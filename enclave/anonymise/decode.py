@@ -1,7 +1,8 @@
 """Bytes to text: which encoding a CSV file is in, decided by its bytes and declared in the report, never guessed from language.
 
 A byte order mark decides; else UTF-8. Only where all bytes before the first that is not UTF-8 were ASCII is the file read as
-Windows-1252 (which cannot be told from Latin-1), because then nothing was yet read differently. Anything else is refused with its line.
+Windows-1252 (which cannot be told from Latin-1), because then nothing was yet read differently. Other bytes that are not text cost their
+row; UTF-8 in a file that began as Windows-1252 puts every accent before it in doubt, so the file is refused with the line.
 """
 
 from __future__ import annotations
@@ -17,37 +18,37 @@ CHUNK = 256 * 1024
 _UTF8_IN_DISGUISE = re.compile(rb"\xc3[\x80-\xbf]|\xe2\x80[\x80-\xbf]")
 
 
+NUL = "\0"
+BAD = "\udcff"  # stands for bytes that are not text: alone it is no character, so no text has it
+codecs.register_error("enclave.bad", lambda error: (BAD, error.end))  # type: ignore[attr-defined]
+
+
 class UndecodableError(Exception):
-    """The next bytes are not text in ``encoding``; everything before them was handed out."""
+    """The file is in two encodings, so neither can be trusted; everything before the place that shows it was handed out, of which
+    ``lines_between`` whole lines were not yet read.
+    """
 
     def __init__(self, encoding: str) -> None:
         super().__init__("bytes that are not text")
         self.encoding = encoding
-
-
-class NulError(Exception):
-    """The next character is a NUL; everything before it was handed out."""
+        self.lines_between = 0
 
 
 class Text:
-    """The text of a byte stream, in pieces. ``encoding`` is final once all pieces were read."""
+    """The text of a byte stream, in pieces, with ``BAD`` where bytes are not text. ``encoding`` is final once all pieces were read."""
 
     def __init__(self, first: bytes, rest: BinaryIO) -> None:
         self.encoding, self._codec, mark = _announced(first)
-        self._may_change = self._codec == "utf-8" and not mark
-        self._decoder = codecs.getincrementaldecoder(self._codec)("strict")
+        # In doubt until the first bytes beyond ASCII: then it is either UTF-8 or it is not.
+        self._in_doubt = self._codec == "utf-8" and not mark
+        self._decoder = codecs.getincrementaldecoder(self._codec)("strict" if self._in_doubt else "enclave.bad")
         self._chunks = _chunks(first[mark:], rest)
         self._tail = b""
 
     def pieces(self) -> Iterator[str]:
-        """Raises ``UndecodableError`` or ``NulError`` at the place where the trouble is."""
+        """Raises ``UndecodableError`` at the place where the trouble is."""
         for chunk in self._chunks:
-            for piece in self._decode(chunk):
-                nul = piece.find("\0")
-                if nul >= 0:
-                    yield piece[:nul]
-                    raise NulError
-                yield piece
+            yield from self._decode(chunk)
 
     def _decode(self, chunk: bytes) -> Iterator[str]:
         if self._codec == "cp1252":
@@ -55,19 +56,20 @@ class Text:
         try:
             piece = self._decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
-            good = error.object[: error.start]
-            if self._may_change and good.isascii():
-                self._change()
-                yield from self._decode(error.object)
-                return
-            yield good.decode(self._codec)
-            raise UndecodableError(self.encoding) from None
-        self._may_change = self._may_change and piece.isascii()
+            if error.object[: error.start].isascii():
+                self.encoding, self._codec = "Windows-1252", "cp1252"
+            self._settle(b"")
+            yield from self._decode(error.object)  # with what the decoder still held of a character
+            return
+        if self._in_doubt and not piece.isascii():
+            self._settle(self._decoder.getstate()[0])
         yield piece
 
-    def _change(self) -> None:
-        self.encoding, self._codec, self._may_change = "Windows-1252", "cp1252", False
-        self._decoder = codecs.getincrementaldecoder("cp1252")("strict")
+    def _settle(self, held: bytes) -> None:
+        """The doubt is over: from here on, bytes that do not fit are marked."""
+        self._in_doubt = False
+        self._decoder = codecs.getincrementaldecoder(self._codec)("enclave.bad")
+        self._decoder.setstate((held, 0))
 
     def _refuse_mixture(self, chunk: bytes) -> Iterator[str]:
         found = _UTF8_IN_DISGUISE.search(self._tail + chunk)

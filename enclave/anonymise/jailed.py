@@ -30,13 +30,13 @@ def profile(source: BinaryIO, _params: dict[str, Any], emit: Emit) -> None:
 
 
 def rows(source: BinaryIO, _params: dict[str, Any], emit: Emit) -> None:
-    """Hand out every cell; emits ``{"headers": […]}``, batches (see ``batches``), then ``{"rows": n}`` or ``{"refused": …}``."""
+    """Hand out every cell; emits ``{"headers": […]}``, batches (see ``batches``), then ``{"rows": n, "rejected": n}`` or ``{"refused": …}``."""
     try:
         table = Table(source)
         emit.json({"headers": list(table.headers)})
         for columns in table.batches():
             emit.bytes(pack(columns))
-        emit.json({"rows": table.rows})
+        emit.json({"rows": table.rows, "rejected": table.rejects.rows})
     except FileRefusedError as error:
         emit.json({"refused": error.why.as_wire()})
 
@@ -58,6 +58,7 @@ def _profile(source: BinaryIO, emit: Emit) -> dict[str, Json]:
     return {
         "file": table.about(),
         "rows": table.rows,
+        "rejected": table.rejects.as_json(),
         "headers": list(table.headers),
         "columns": [observer.facts().as_json() for observer in observers],
     }

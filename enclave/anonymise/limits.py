@@ -4,7 +4,8 @@ MOST_COLUMNS = 500
 LONGEST_HEADER = 200
 LONGEST_CELL = 64 * 1024  # characters
 LONGEST_RECORD = 1024 * 1024  # characters of one row, over all its lines
-LARGEST_PARQUET = 512 * 1024 * 1024  # a Parquet file is read from its end, so the jail must hold it whole
+LARGEST_GROUP = 256 * 1024 * 1024  # bytes of one row group of a Parquet file: the jail holds one at a time
+LARGEST_FOOTER = 64 * 1024 * 1024
 
 # One batch of cells on its way out of the jail stays well below a frame of 8 MiB: at most 512 Ki + 1 Mi characters of 4 bytes each,
 # and 4 bytes for every cell's length.

@@ -1,75 +1,81 @@
-"""Text to lines: CRLF, LF and CR all end a line, the ends stay on, and every line has its number.
-
-Numbering happens here so that every refusal, whatever finds it, can name the line.
-"""
+"""Text to lines: CRLF, LF and CR all end a line, also mixed. In blocks of whole lines, because a call a line would cost most of the time."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from enclave.anonymise.decode import NulError, Text, UndecodableError
+from enclave.anonymise.decode import BAD, NUL, Text, UndecodableError
 from enclave.anonymise.limits import LONGEST_RECORD
-from enclave.anonymise.refusal import refuse
 
 
-class Lines:
-    """An iterator of lines that counts. ``number`` is the line handed out last; ``ends`` the kinds of line end seen."""
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """Some whole lines, with their ends; only the last of a file may have none.
 
-    def __init__(self, text: Text) -> None:
-        self._text = text
-        self._lines = self._cut()
-        self.number = 0
-        self.ends: set[str] = set()
-        self._record = 0
-        self._record_start = 1
+    ``plain``: none is longer than a row may be, and all their bytes were text. Of a line that is longer only the beginning may be here, and
+    then it is alone.
+    """
 
-    def __iter__(self) -> Iterator[str]:
-        return self
+    text: str
+    plain: bool
 
-    def __next__(self) -> str:
-        try:
-            line = next(self._lines)
-        except NulError:
-            raise refuse("U-03", line=self.number + 1) from None
-        except UndecodableError as error:
-            raise refuse("U-04", line=self.number + 1, encoding=error.encoding) from None
-        self.number += 1
-        self._grow(len(line))
-        return line
+    @property
+    def lines(self) -> list[str]:
+        """The lines, one by one."""
+        return list(io.StringIO(self.text, newline=""))
 
-    def begin_record(self) -> int:
-        """A new row begins with the next line; its number."""
-        self._record, self._record_start = 0, self.number + 1
-        return self._record_start
-
-    def _grow(self, characters: int) -> None:
-        """A row may span lines: a quote that is never closed would otherwise gather the rest of the file in memory."""
-        self._record += characters
-        if self._record > LONGEST_RECORD:
-            raise refuse("U-11", line=self._record_start)
-
-    def _cut(self) -> Iterator[str]:
-        rest = ""
-        for piece in self._text.pieces():
-            rest += piece
-            # A CR at the very end may be half of a CRLF: it waits for the next piece.
-            held = rest[-1:] if rest.endswith("\r") else ""
-            *whole, rest = _split(rest[: len(rest) - len(held)])
-            rest += held
-            yield from self._noting_ends(whole)
-            if len(rest) > LONGEST_RECORD:
-                raise refuse("U-11", line=self.number + 1)
-        yield from self._noting_ends([line for line in _split(rest) if line])
-
-    def _noting_ends(self, lines: list[str]) -> Iterator[str]:
-        for line in lines:
-            if len(self.ends) < 3:
-                self.ends.add("CRLF" if line.endswith("\r\n") else "LF" if line.endswith("\n") else "CR" if line.endswith("\r") else "")
-            yield line
+    @property
+    def ends(self) -> dict[str, int]:
+        """How many lines end how."""
+        crlf = self.text.count("\r\n")
+        return {"CRLF": crlf, "LF": self.text.count("\n") - crlf, "CR": self.text.count("\r") - crlf}
 
 
-def _split(text: str) -> list[str]:
-    """Lines with their ends; the last has none and may be empty."""
-    lines = list(io.StringIO(text, newline=""))
-    return lines if lines and not lines[-1].endswith(("\n", "\r")) else [*lines, ""]
+def blocks(text: Text) -> Iterator[Block]:
+    """All lines of the text, in order, block by block. Raises ``UndecodableError`` where the encoding turns out to be another."""
+    rest, clean, skipping = "", True, False
+    pieces = text.pieces()
+    while (piece := _next(pieces, rest)) is not None:
+        damaged = NUL in piece or BAD in piece
+        clean = clean and not damaged
+        rest += piece
+        if skipping and (begins := _line_end(rest)):
+            rest, skipping = rest[begins:], False
+        elif skipping:
+            rest = rest[-1:]  # of a line that is skipped only a CR at its end matters
+        stop = 0 if skipping else _last_end(rest)
+        if stop:
+            yield Block(text=rest[:stop], plain=clean and stop <= LONGEST_RECORD)
+            rest, clean = rest[stop:], not damaged
+        if len(rest) > LONGEST_RECORD:
+            yield Block(text=rest, plain=False)
+            rest, skipping = rest[-1:], True
+    begins = (_line_end(rest + "\n") if skipping else 0) or 0
+    if rest[begins:]:
+        yield Block(text=rest[begins:], plain=clean)
+
+
+def is_ended(line: str) -> bool:
+    """Whether a line has an end."""
+    return line.endswith(("\n", "\r"))
+
+
+def _next(pieces: Iterator[str], rest: str) -> str | None:
+    try:
+        return next(pieces, None)
+    except UndecodableError as error:
+        error.lines_between = int(rest.endswith("\r"))
+        raise
+
+
+def _last_end(text: str) -> int:
+    """The place after the last line end; a CR at the very end may be half of a CRLF and waits for the next piece."""
+    return max(text.rfind("\n"), text.rfind("\r", 0, -1)) + 1
+
+
+def _line_end(text: str) -> int:
+    """The place after the first line end, 0 where there is none yet."""
+    found = min((place for place in (text.find("\n"), text.find("\r", 0, -1)) if place >= 0), default=-1)
+    return found + 1 + (text[found : found + 2] == "\r\n")

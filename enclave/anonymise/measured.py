@@ -8,11 +8,11 @@ from typing import BinaryIO
 
 
 class Measured(io.RawIOBase):
-    """Wraps a stream of bytes. ``whole`` says that its end was reached."""
+    """Wraps a stream of bytes. ``whole`` says that its end was reached. Bytes ``ahead`` go first and do not count."""
 
-    def __init__(self, inner: BinaryIO) -> None:
+    def __init__(self, inner: BinaryIO, ahead: bytes = b"") -> None:
         super().__init__()
-        self._inner = inner
+        self._inner, self._ahead = inner, ahead
         self._hash = hashlib.sha256()
         self.count = 0
         self.whole = False
@@ -23,6 +23,10 @@ class Measured(io.RawIOBase):
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         """Read into the buffer."""
+        if self._ahead:
+            count = min(len(buffer), len(self._ahead))
+            buffer[:count], self._ahead = self._ahead[:count], self._ahead[count:]
+            return count
         data = self._inner.read(len(buffer))
         buffer[: len(data)] = data
         self._hash.update(data)

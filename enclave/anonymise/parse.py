@@ -13,10 +13,12 @@ from enclave.anonymise.batches import unpack
 from enclave.anonymise.code_book import code_books
 from enclave.anonymise.csv_table import DELIMITERS
 from enclave.anonymise.facts import ColumnFacts, count_of
+from enclave.anonymise.footer_first import sent_ahead
 from enclave.anonymise.headers import check_headers
 from enclave.anonymise.measured import Measured
 from enclave.anonymise.ports import PROFILE_TASK, ROWS_TASK, Parser
 from enclave.anonymise.refusal import ENCODINGS, FileRefusedError, Refusal, refuse
+from enclave.anonymise.rejects import Rejects
 from enclave.terms.canonical import Json
 from enclave.terms.errors import OperatorError
 
@@ -30,10 +32,11 @@ _ENDS = ("CRLF", "LF", "CR")
 
 @dataclass(frozen=True, kw_only=True)
 class TableFacts:
-    """What was counted about a file. ``file`` says how it was read, ``sha256`` which bytes were."""
+    """What was counted about a file. ``file`` says how it was read, ``sha256`` which bytes were; ``rows`` are those that can be read."""
 
     file: dict[str, Json]
     rows: int
+    rejects: Rejects
     columns: tuple[ColumnFacts, ...]
     sha256: str
 
@@ -45,7 +48,7 @@ class TableFacts:
 
 def read_profile(parser: Parser, source: BinaryIO, *, size: int, tick: Callable[[int], None]) -> TableFacts:
     """Profile a stream of ``size`` bytes; ``tick`` hears how many rows were read. Raises ``FileRefusedError`` or ``OperatorError``."""
-    measured = Measured(source)
+    measured = Measured(source, sent_ahead(source, size))
     said: Json | bytes = None
     for frame in _frames(parser, PROFILE_TASK, measured, size):
         if isinstance(frame, dict) and "rows" in frame:
@@ -57,14 +60,23 @@ def read_profile(parser: Parser, source: BinaryIO, *, size: int, tick: Callable[
 
 
 def read_rows(
-    parser: Parser, source: BinaryIO, *, size: int, headers: Sequence[str], sha256: str, tick: Callable[[int], None] = lambda _rows: None
+    parser: Parser,
+    source: BinaryIO,
+    *,
+    size: int,
+    headers: Sequence[str],
+    sha256: str,
+    rejected: int = 0,
+    tick: Callable[[int], None] = lambda _rows: None,
 ) -> Iterator[list[pa.StringArray]]:
-    """The cells of a stream, as batches of one Arrow string array a column. They count only once the iterator has ended.
+    """The cells of a stream, as batches of one Arrow string array a column. They count only once the iterator has ended: then as many rows
+    were rejected as when the file was profiled, and rows handed out and rejected are all rows of the file.
 
     Raises ``FileRefusedError``, also where columns or bytes are not those that were profiled, or ``OperatorError``.
     """
-    measured = Measured(source)
-    rows, ended = 0, None
+    measured = Measured(source, sent_ahead(source, size))
+    rows = 0
+    ended: dict[str, Json] = {}
     named = False
     for frame in _frames(parser, ROWS_TASK, measured, size):
         if isinstance(frame, bytes) and named:
@@ -77,11 +89,11 @@ def read_rows(
             if not named:
                 raise refuse("U-33")
         elif isinstance(frame, dict) and "rows" in frame:
-            ended = frame["rows"]
+            ended = frame
         else:
             raise refuse("U-32")
     _check_whole(measured, size)
-    if ended != rows:
+    if ended != {"rows": rows, "rejected": rejected}:
         raise refuse("U-32")
     if measured.sha256 != sha256:
         raise refuse("U-33")
@@ -126,7 +138,8 @@ def _facts(said: Json | bytes, sha256: str) -> TableFacts:
     rows = count_of(body["rows"])
     if any(one.cells != rows for one in columns) or check_headers([one.header for one in columns]) != tuple(_list(body["headers"])):
         raise ValueError("a profile that contradicts itself")
-    return TableFacts(file=_file(body["file"]), rows=rows, columns=columns, sha256=sha256)
+    rejects = Rejects.from_json(body["rejected"])
+    return TableFacts(file=_file(body["file"]), rows=rows, rejects=rejects, columns=columns, sha256=sha256)
 
 
 def _file(body: Json) -> dict[str, Json]:

@@ -36,7 +36,7 @@ class ReadableQuarantine(Quarantine, Protocol):
     """Quarantine with the key that opens it."""
 
     def open(self, upload: int) -> BinaryIO:
-        """The upload's bytes as one stream. Raises ``OSError`` where a part is missing."""
+        """The upload's bytes as one stream that can seek. Raises ``OSError`` where a part is missing."""
 
 
 class PersonIndex(Protocol):

@@ -17,7 +17,7 @@ from enclave.anonymise.gather import People
 from enclave.anonymise.parse import read_rows
 from enclave.anonymise.ports import AnonymisePorts, Draft, Progress
 from enclave.anonymise.raw import end, find, reject, sweep
-from enclave.anonymise.refusal import FileRefusedError
+from enclave.anonymise.refusal import FileRefusedError, refuse
 from enclave.anonymise.risk.limits import within
 from enclave.anonymise.risk.report import measure
 from enclave.anonymise.shift import shift_of
@@ -25,7 +25,7 @@ from enclave.anonymise.tokens import Tokeniser
 from enclave.audit.events import Event
 from enclave.catalogue.dataset import Cadence, Dataset
 from enclave.catalogue.declaration import Declaration
-from enclave.catalogue.upload import Upload, UploadState, step
+from enclave.catalogue.upload import Upload, UploadState, rows_read, rows_rejected, step
 from enclave.jobs.job import JobKind
 from enclave.terms.canonical import Json
 from enclave.terms.errors import OperatorError
@@ -78,7 +78,7 @@ def _written(upload: Upload, dataset: Dataset, declaration: Declaration, ports: 
     earlier = _earlier(dataset, ports)
     assembled = _assemble(upload, dataset, declaration, earlier=earlier, canaries=canaries, ports=ports)
     canaries.search(ports.files.decoded(upload.id, assembled.draft), size=assembled.draft.size)
-    return _report(assembled, earlier)
+    return _report(assembled, earlier, rejected=rows_rejected(upload))
 
 
 def _earlier(dataset: Dataset, ports: AnonymisePorts) -> Earlier | None:
@@ -95,7 +95,9 @@ def _assemble(
     if dataset.population.unit is Unit.PERSON:
         tokeniser = Tokeniser(ports.keys(dataset.population.slug))
         people = People(declaration, tokeniser, partial(ports.people.assign, dataset.population.id))
-    rows = _rows_profiled(upload)
+    rows, rejected = rows_read(upload), rows_rejected(upload)
+    if not declaration.tolerates(rejected=rejected, rows=rows + rejected):
+        raise refuse("U-38", rejected=rejected, rows=rows + rejected)
     headers = [plan.header for plan in declaration.columns]
     with ports.quarantine.open(upload.id) as source:
         batches = read_rows(
@@ -104,6 +106,7 @@ def _assemble(
             size=upload.expected,
             headers=headers,
             sha256=upload.sha256,
+            rejected=rejected,
             tick=_steps(ports.progress, rows, start=5, end=55),
         )
         return assemble(
@@ -119,11 +122,18 @@ def _assemble(
         )
 
 
-def _report(assembled: Assembled, earlier: Earlier | None) -> dict[str, Json]:
-    """For the agency's eyes only: exact counts of its own rows."""
+def _report(assembled: Assembled, earlier: Earlier | None, *, rejected: int) -> dict[str, Json]:
+    """For the agency's eyes only: exact counts of its own rows. Rows in are rows kept, rows left out because they are about nobody, and
+    rows rejected because they cannot be read; that so many were read and rejected is what ``read_rows`` made sure of.
+    """
     gathered = assembled.gathered
     columns: dict[str, Json] = {name: dict(counts) for name, counts in gathered.fates.items()}
-    rows: dict[str, Json] = {"in": gathered.rows, "kept": gathered.kept, "left_out": gathered.rows - gathered.kept, "rejected": 0}
+    rows: dict[str, Json] = {
+        "in": gathered.rows + rejected,
+        "kept": gathered.kept,
+        "left_out": gathered.rows - gathered.kept,
+        "rejected": rejected,
+    }
     if assembled.brought:
         rows["brought"] = assembled.brought
     return {
@@ -157,11 +167,6 @@ def _commit(upload: Upload, *, declaration: Declaration, draft: Draft, report: d
         work.record(Event(kind=event, by=None, subject=f"upload:{upload.id}", details={"file": draft.sha256}))
         if passes:
             work.jobs.ask(kind=JobKind.PUBLISH_UPLOAD, subject=f"upload:{upload.id}", parameters={"upload": upload.id})
-
-
-def _rows_profiled(upload: Upload) -> int:
-    rows = (upload.profile or {}).get("rows")
-    return rows if isinstance(rows, int) and rows > 0 else 1
 
 
 def _steps(progress: Progress, rows: int, *, start: int, end: int) -> Progress:

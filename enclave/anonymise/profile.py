@@ -65,7 +65,15 @@ def described(facts: TableFacts, *, unit: Unit, last: Declaration | None, dictio
     headers: list[Json] = list(facts.headers)
     statistics = NOTE if is_statistics(found) else ""
     notes: list[Json] = [note for note in (_encoding_note(facts), _drift_note(facts, last), statistics) if note]
-    return {"format": "enclave-profile/1", "file": facts.file, "rows": facts.rows, "headers": headers, "columns": columns, "notes": notes}
+    return {
+        "format": "enclave-profile/1",
+        "file": facts.file,
+        "rows": facts.rows,
+        "rejected": facts.rejects.as_json(),
+        "headers": headers,
+        "columns": columns,
+        "notes": notes,
+    }
 
 
 def propose_again(

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from enclave.anonymise.csv_table import DELIMITERS, CsvTable
 from enclave.anonymise.decode import CHUNK, Text
-from enclave.anonymise.limits import BATCH_CELLS, BATCH_CHARACTERS, BATCH_ROWS
-from enclave.anonymise.lines import Lines
-from enclave.anonymise.parquet_table import MAGIC, ParquetTable
+from enclave.anonymise.footer_first import MAGIC, PARQUET
+from enclave.anonymise.parquet_table import ParquetTable
 from enclave.anonymise.refusal import refuse
+from enclave.anonymise.rejects import Rejects
 from enclave.terms.canonical import Json
 
 Columns = list[tuple[str, ...]]
@@ -23,38 +23,39 @@ _OTHER = (
 
 
 class Table:
-    """Headers, then batches of columns of text. ``rows`` counts what was handed out."""
+    """Headers, then batches of columns of text. ``rows`` counts what was handed out, ``rejects`` what was not."""
 
     def __init__(self, source: BinaryIO) -> None:
         first = source.read(CHUNK)
         if not first.strip(b" \t\r\n\0\xef\xbb\xbf\xff\xfe"):
             raise refuse("U-01") if b"\0" not in first or len(first) < 5 else refuse("U-02")
-        self._text: Text | None = None
         self._source: CsvTable | ParquetTable
+        self._text: Text | None = None
         if first.startswith(MAGIC):
             self._source = ParquetTable(first, source)
+        elif first.startswith(PARQUET):  # too short to have a footer that could be sent ahead
+            raise refuse("U-20")
         elif first.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_OTHER):
             raise refuse("U-02")
         else:
             self._text = Text(first, source)
-            self._lines = Lines(self._text)
-            self._source = CsvTable(self._lines)
+            self._source = CsvTable(self._text)
         self.headers = self._source.headers
         self.rows = 0
 
+    @property
+    def rejects(self) -> Rejects:
+        """Rows that were left out because they cannot be read."""
+        return self._source.rejects
+
     def batches(self) -> Iterator[Columns]:
-        """Batches that fit a frame (see ``limits``). Raises ``FileRefusedError``."""
-        most = max(1, min(BATCH_ROWS, BATCH_CELLS // len(self.headers)))
-        batch: list[Sequence[str]] = []
-        characters = 0
-        for row in self._source.rows():
-            batch.append(row)
-            characters += sum(map(len, row))
-            if len(batch) == most or characters >= BATCH_CHARACTERS:
-                yield self._columns(batch)
-                batch, characters = [], 0
-        if batch:
-            yield self._columns(batch)
+        """Batches that fit a frame (see ``limits``). Raises ``FileRefusedError``, at the end also where half of the rows cannot be read."""
+        for columns in self._source.batches():
+            self.rows += len(columns[0])
+            yield columns
+        rejected = self.rejects.rows
+        if rejected > self.rows:
+            raise refuse("U-18", rejected=rejected, rows=self.rows + rejected)
         if not self.rows:
             raise refuse("U-17")
 
@@ -62,9 +63,5 @@ class Table:
         """How the file was read; complete once all batches were taken."""
         if self._text is None or isinstance(self._source, ParquetTable):
             return {"type": "Parquet"}
-        ends: list[Json] = [end for end in ("CRLF", "LF", "CR") if end in self._lines.ends]
+        ends: list[Json] = [end for end in ("CRLF", "LF", "CR") if end in self._source.ends]
         return {"type": "CSV", "encoding": self._text.encoding, "delimiter": DELIMITERS[self._source.delimiter], "line_ends": ends}
-
-    def _columns(self, batch: list[Sequence[str]]) -> Columns:
-        self.rows += len(batch)
-        return list(zip(*batch, strict=True))

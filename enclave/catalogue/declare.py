@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from enclave.audit.events import Event
+from enclave.catalogue.dataset import Cadence, Dataset
 from enclave.catalogue.declaration import Declaration
-from enclave.catalogue.ports import CataloguePorts
+from enclave.catalogue.growth import check_growth
+from enclave.catalogue.ports import CataloguePorts, CatalogueWork
 from enclave.catalogue.receive import own_upload
-from enclave.catalogue.upload import Upload, UploadState, step
+from enclave.catalogue.upload import Upload, UploadState, rows_read, rows_rejected, step
 from enclave.catalogue.weighing import Weighing
 from enclave.jobs.job import JobKind
 from enclave.terms.errors import AgencyError, ConflictError
@@ -28,6 +30,13 @@ def declare(*, by: Person, upload: int, declaration: Declaration, ports: Catalog
             raise AgencyError(
                 rule="C-11", sentence="The declaration does not name the file's columns in their order.", instead="Use the form."
             )
+        if not declaration.tolerates(rejected=rows_rejected(found), rows=rows_read(found) + rows_rejected(found)):
+            raise AgencyError(
+                rule="C-17",
+                sentence="Some rows of the file cannot be read, more than the declaration leaves out.",
+                instead="Look at the list of rejected rows: mend the file, or tick that it may be published without them.",
+            )
+        _check_cadence(dataset, declaration, work)
         try:
             declaration.schema(
                 name=dataset.name,
@@ -64,3 +73,23 @@ def _weighed_as_before(declaration: Declaration, last: Declaration | None) -> De
     before = last.weighing.quasi
     quasi = None if before is None else tuple(name for name in before if name in names)
     return replace(declaration, weighing=replace(last.weighing, quasi=quasi))
+
+
+def _check_cadence(dataset: Dataset, declaration: Declaration, work: CatalogueWork) -> None:
+    """A snapshot has its day, nothing else has one; a dataset that grows keeps a place for every row it has."""
+    if (dataset.cadence is Cadence.SNAPSHOT) != (declaration.as_of is not None):
+        raise AgencyError(
+            rule="C-18",
+            sentence="A snapshot says of which day it is the state, and only a snapshot does.",
+            instead="Give the day for a dataset of snapshots, and leave it out for any other.",
+        )
+    version = work.datasets.open_version(dataset.id) if dataset.cadence is Cadence.APPEND else None
+    try:
+        if version is not None:
+            check_growth(version.schema, [plan.public for plan in declaration.columns if plan.public])
+    except ValueError as error:
+        raise AgencyError(
+            rule="C-19",
+            sentence=f"The file's rows cannot join the open version's: {error}.",
+            instead="Keep the same columns; bounds may widen and lists may grow. Or register a dataset whose files replace each other.",
+        ) from error

@@ -82,3 +82,18 @@ class Upload:
     declaration: Declaration | None
     report: dict[str, Json] | None
     sentence: str
+
+
+def rows_read(upload: Upload) -> int:
+    """The rows of a profiled file that can be read, one at least."""
+    return max(1, _count((upload.profile or {}).get("rows")))
+
+
+def rows_rejected(upload: Upload) -> int:
+    """The rows of a profiled file that cannot be read."""
+    rejected = (upload.profile or {}).get("rejected")
+    return _count(rejected.get("rows")) if isinstance(rejected, dict) else 0
+
+
+def _count(value: Json) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0

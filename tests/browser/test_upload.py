@@ -34,7 +34,7 @@ def newest(house: House) -> tuple[int, UploadState]:
 def stored(house: House) -> bytes:
     settings = house.portal.settings
     pair = quarantine_pair(KeyFolder(settings.folder("keys", "worker")), settings.folder("public"))
-    return b"".join(OpenParts(settings.folder("quarantine"), pair).parts(newest(house)[0]))
+    return OpenParts(settings.folder("quarantine"), pair).open(newest(house)[0]).read()
 
 
 def start(page: Page, file: str) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from enclave.anonymise import jailed
+from enclave.anonymise.footer_first import sent_ahead
 from enclave.anonymise.link import Known, decide
 from enclave.anonymise.lookup import About, key
 from enclave.anonymise.ports import PROFILE_TASK, ROWS_TASK, AnonymisePorts, Draft, PublicColumn, PublicTable
@@ -44,6 +45,11 @@ def run_task(task: str, source: BinaryIO) -> list[Json | bytes]:
     emitted = Emitted()
     TASKS[task](source, {}, emitted)
     return emitted.frames
+
+
+def arriving(content: bytes) -> BinaryIO:
+    """Bytes as they reach the jail."""
+    return io.BytesIO(sent_ahead(io.BytesIO(content), len(content)) + content)
 
 
 def parse_here(task: str, *, source: BinaryIO, size: int) -> Generator[Json | bytes, None, None]:

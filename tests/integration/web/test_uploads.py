@@ -31,7 +31,7 @@ def send(visitor, upload: int, *, start: int = 0) -> None:
 def stored(house: House, upload: int) -> bytes:
     settings = house.portal.settings
     pair = quarantine_pair(KeyFolder(settings.folder("keys", "worker")), settings.folder("public"))
-    return b"".join(OpenParts(settings.folder("quarantine"), pair).parts(upload))
+    return OpenParts(settings.folder("quarantine"), pair).open(upload).read()
 
 
 def state(house: House, upload: int) -> UploadState:

@@ -15,7 +15,7 @@ from enclave.anonymise.profile import profile
 from enclave.anonymise.refusal import RULES, Refusal
 from enclave.catalogue.upload import UploadState
 from tests.factories.uploads import Desk
-from tests.fakes.memory_anonymise import run_task
+from tests.fakes.memory_anonymise import arriving, run_task
 
 # What no message may repeat.
 CANARY = "Quatermain"
@@ -31,23 +31,17 @@ BAD: dict[str, tuple[bytes, str, int | None]] = {
     "gzip": (b"\x1f\x8b\x08Quatermain", "U-02", None),
     "JSON": (b'[{"surname": "Quatermain"}]', "U-02", None),
     "a web page": (b"<html>Quatermain", "U-02", None),
-    "NUL": (HEAD + GOOD + b"Zebulon\0,Quatermain,1\n", "U-03", 3),
-    "NUL in UTF-16": ((HEAD + GOOD).decode().encode("utf-16") + b"\0\0", "U-03", 3),
-    "broken UTF-8 after accents": ("é,b\nQuatermain,1\n".encode() + b"\xff,2\n", "U-04", 3),
     "UTF-8 after Windows-1252": (HEAD + b"Zo\xeb,Quatermain,1\n" + "Zoë,Quatermain,1\n".encode(), "U-04", 3),
-    "a byte Windows-1252 does not have": (HEAD + GOOD + b"\x81,Quatermain,1\n", "U-04", 3),
-    "half a character of UTF-16": ((HEAD + GOOD).decode().encode("utf-16") + b"a", "U-04", 3),
     "two separators that tie": (b"a,b|c\nQuatermain,1|2\n", "U-06", 1),
-    "a short row": (HEAD + GOOD + b"Zebulon,Quatermain\n", "U-07", 3),
-    "a long row": (HEAD + GOOD + GOOD + b"Zebulon,Quatermain,1,2\n", "U-07", 4),
-    "a blank line in the middle": (HEAD + GOOD + b"\n" + GOOD, "U-07", 3),
-    "cut in the middle of a row": (HEAD + GOOD + b"Zebulon,Quat", "U-07", 3),
+    "cut in the middle of a row": (HEAD + GOOD + b"Zebulon,Quat", "U-05", 3),
+    "cut in the middle of a character": (b"\xef\xbb\xbf" + HEAD + GOOD + b"Zebulon,Quatermain,\xc3", "U-05", 3),
+    "NUL in the header": (b"forename,sur\0name\nZebulon,Quatermain\n", "U-03", 1),
+    "bytes that are not text in the header": (b"\xef\xbb\xbfforename,\xff\nZebulon,Quatermain\n", "U-04", 1),
+    "text after a quote in the header": (b'"forename"x,surname\nZebulon,Quatermain\n', "U-09", 1),
+    "a header without an end": (b'"' + b'a\n","' * 400_000, "U-11", 1),
+    "more bad rows than good ones": (HEAD + GOOD + b"Zebulon,Quatermain\n" * 2, "U-18", None),
+    "a file without line ends": (HEAD + b"a," * 700_000, "U-18", None),
     "cut inside a quote": (HEAD + GOOD + b'"Zebulon,Quatermain,1\nAnn,Bell,2\n', "U-08", 3),
-    "text after a quote": (HEAD + b'"Zebulon" Quatermain,b,1\n', "U-09", 2),
-    "a huge cell": (HEAD + b"Zebulon," + b"Quatermain" * 7000 + b",1\n", "U-10", 2),
-    "a huge row": (HEAD + GOOD + (b"Quatermain," * 100_000) + b"\n", "U-11", 3),
-    "a quote that swallows lines": (HEAD + b'"' + b"Quatermain\n" * 7000, "U-10", 2),
-    "a file without line ends": (HEAD + b"a," * 700_000, "U-11", 2),
     "too many columns": (",".join(f"c{n}" for n in range(501)).encode() + b"\n", "U-12", None),
     "a column without a name": (b"forename,,minutes\n" + GOOD, "U-13", 1),
     "a blank first line": (b"\n" + HEAD + GOOD, "U-13", 1),
@@ -108,16 +102,10 @@ PARQUET: dict[str, tuple[bytes, str, int | None]] = {
     "structures": (_parquet(pa.table({"who": [{"surname": "Quatermain"}]})), "U-21", None),
     "bytes": (_parquet(pa.table({"surname": [b"Quatermain"]})), "U-21", None),
     "a bomb": (_parquet(pa.table({"a": pa.array(["Quatermain"]).take(pa.array([0] * 2_000_000))})), "U-22", None),
-    "NUL": (_parquet(pa.table({"surname": ["Ann", "Quater\0main"]})), "U-24", 2),
-    "a huge cell": (_parquet(pa.table({"surname": ["Ann", "Quatermain" * 7000]})), "U-10", 2),
+    "another end than was sent ahead": (GOOD_PARQUET[:30] + b"Quatermain" + GOOD_PARQUET[40:], "U-20", None),
     "no rows": (_parquet(pa.table({"surname": pa.array([], pa.string())})), "U-17", None),
     "no header": (_parquet(pa.table({"Quatermain": ["a"], "943 476 5919": ["b"]})), "U-15", 1),
     "names that differ in capitals": (_parquet(pa.table({"a": ["Quatermain"], "A": ["b"]})), "U-14", None),
-    "text that is not UTF-8": (
-        _parquet(pa.table({"a": pa.StringArray.from_buffers(1, pa.py_buffer(b"\0\0\0\0\3\0\0\0"), pa.py_buffer(b"a\xff\xfe"))})),
-        "U-24",
-        1,
-    ),
 }  # fmt: skip
 
 
@@ -154,6 +142,6 @@ def test_the_jail_cannot_write_sentences(body: object) -> None:
 
 
 def _refusal(content: bytes, task: str) -> Refusal:
-    last = run_task(task, io.BytesIO(content))[-1]
+    last = run_task(task, arriving(content))[-1]
     assert isinstance(last, dict)
     return Refusal.from_wire(last["refused"])

@@ -19,7 +19,7 @@ from enclave.anonymise import decode
 from enclave.anonymise.batches import pack, unpack
 from enclave.anonymise.ports import ROWS_TASK
 from enclave.anonymise.table import Table
-from tests.fakes.memory_anonymise import run_task
+from tests.fakes.memory_anonymise import arriving, run_task
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)
 PLAIN = st.text(st.characters(codec="cp1252", exclude_characters="\0\x81\x8d\x8f\x90\x9d"), max_size=12)
@@ -47,7 +47,7 @@ def written(rows: list[list[str]], *, delimiter: str, end: str, quoting: int) ->
 
 
 def read(content: bytes) -> tuple[Table, list[list[str]]]:
-    table = Table(io.BytesIO(content))
+    table = Table(arriving(content))
     rows = [list(row) for columns in table.batches() for row in zip(*columns, strict=True)]
     return table, rows
 
