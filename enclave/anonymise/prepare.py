@@ -97,7 +97,7 @@ def _assemble(
         people = People(declaration, tokeniser, partial(ports.people.assign, dataset.population.id))
     rows, rejected = rows_read(upload), rows_rejected(upload)
     if not declaration.tolerates(rejected=rejected, rows=rows + rejected):
-        raise refuse("U-38", rejected=rejected, rows=rows + rejected)
+        raise refuse("U-41", rejected=rejected, rows=rows + rejected)
     headers = [plan.header for plan in declaration.columns]
     with ports.quarantine.open(upload.id) as source:
         batches = read_rows(

@@ -73,6 +73,8 @@ ACCESS: dict[tuple[str, str], Who] = {
     ("GET", "/uploads/{upload}/risk.json"): OFFICER,
     ("POST", "/uploads/{upload}/measure"): OFFICER,
     ("POST", "/uploads/{upload}/reconsider"): OFFICER,
+    ("GET", "/uploads/{upload}/rejected"): OFFICER,
+    ("GET", "/uploads/{upload}/rejected.csv"): OFFICER,
     ("GET", "/uploads/{upload}/certificate"): OFFICER,
     ("GET", "/uploads/{upload}/certificate.json"): OFFICER,
     ("POST", "/api/uploads"): OFFICER,

@@ -28,6 +28,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "upload-4-size": ("olive", "/uploads/{upload}/size"),
     "upload-5-confirm": ("olive", "/uploads/{upload}/confirm"),
     "upload-risk": ("olive", "/uploads/1/risk"),
+    "upload-rejected": ("olive", "/uploads/1/rejected"),
     "upload-certificate": ("olive", "/uploads/1/certificate"),
     "upload-published": ("olive", "/uploads/1"),
     "agreements": ("sam", "/agreements"),

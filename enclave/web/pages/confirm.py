@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
@@ -9,14 +11,15 @@ from enclave.anonymise.check_plan import check_plan
 from enclave.catalogue.dataset import Dataset
 from enclave.catalogue.declaration import Declaration
 from enclave.catalogue.declare import declare
-from enclave.catalogue.upload import Upload, UploadState
+from enclave.catalogue.upload import Upload, UploadState, rows_read, rows_rejected
 from enclave.terms.errors import ConflictError, EnclaveError
 from enclave.web.access import FormDep
-from enclave.web.pages.drafting import draft_for, open_draft
+from enclave.web.pages.drafting import draft_for, keep, open_draft
 from enclave.web.pages.uploads import own
 from enclave.web.templating import render
 from enclave.web.views.confirming import confirmation
 from enclave.web.views.declaring import Problems, read_declaration
+from enclave.web.views.rejected import covering, rejected_view
 from enclave.web.visitor import PersonDep, PortalDep
 
 router = APIRouter(include_in_schema=False)
@@ -34,13 +37,17 @@ def confirm(request: Request, upload: int, portal: PortalDep, person: PersonDep)
 
 
 @router.post("/uploads/{upload}/confirm")
-def publish(request: Request, upload: int, portal: PortalDep, person: PersonDep, form: FormDep) -> Response:  # noqa: ARG001 - the form is the proof
+def publish(request: Request, upload: int, portal: PortalDep, person: PersonDep, form: FormDep) -> Response:
     """Declare it. Sent twice, it is declared once."""
     found, dataset = own(portal, person, upload)
     if found.state is not UploadState.DECLARING:
         return RedirectResponse(f"/uploads/{upload}", status_code=303)
+    draft = draft_for(portal, found, dataset)
+    if form.text("without_rejected"):
+        draft = replace(draft, tolerated_rejects=str(max(int(draft.tolerated_rejects), covering(found))))
+        keep(portal, person, found, draft)
     try:
-        declaration = read_declaration(draft_for(portal, found, dataset), portal.lookups.targets)
+        declaration = read_declaration(draft, portal.lookups.targets)
     except Problems:
         return RedirectResponse(f"/uploads/{upload}/bounds", status_code=303)
     try:
@@ -69,5 +76,7 @@ def _confirm(request: Request, found: Upload, dataset: Dataset, declaration: Dec
         upload=found,
         dataset=dataset,
         view=confirmation(declaration, dataset),
+        rejected=rejected_view(found),
+        tolerated=declaration.tolerates(rejected=rows_rejected(found), rows=rows_read(found) + rows_rejected(found)),
         error=error,
     )

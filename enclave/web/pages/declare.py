@@ -17,6 +17,7 @@ from enclave.web.access import FormDep
 from enclave.web.pages.drafting import filled_in, keep, open_draft, with_typed
 from enclave.web.templating import render
 from enclave.web.views.declaring import Problem, Problems, read_columns, read_declaration
+from enclave.web.views.rejected import rejected_view
 from enclave.web.views.schemas import KINDS
 from enclave.web.views.typed import Draft
 from enclave.web.views.uploads import DATE_FORMATS, LINKS, TREATMENT_GROUPS, column_lines, notes
@@ -114,6 +115,7 @@ def _columns(request: Request, found: Upload, dataset: Dataset, draft: Draft, *,
         links=[(one.value, words) for one, words in LINKS.items()],
         formats=list(DATE_FORMATS.items()),
         notes=notes(found),
+        rejected=rejected_view(found),
         error=error,
     )
 

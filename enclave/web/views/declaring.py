@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
@@ -61,10 +62,21 @@ def read_declaration(draft: Draft, targets: Targets) -> Declaration:
         problems.found.append(Problem(where="size", sentence=f"Round the number of rows to one figure, for example {one_figure(size):,}."))
     if most is None:
         problems.found.append(Problem(where="rows_per_person", sentence="Say how many rows of one person may count, as a whole number."))
+    try:
+        as_of = dt.date.fromisoformat(draft.as_of) if draft.as_of else None
+    except ValueError:
+        problems.found.append(Problem(where="as_of", sentence="Write the day of the snapshot as year, month and day, like 2026-03-31."))
     if size is None or most is None or problems.found:
         raise problems
     try:
-        return Declaration(columns=plans, size=size, rows_per_person=most)
+        return Declaration(
+            columns=plans,
+            size=size,
+            rows_per_person=most,
+            tolerated_rejects=int(draft.tolerated_rejects),
+            tolerated_drift=int(draft.tolerated_drift),
+            as_of=as_of,
+        )
     except ValueError as error:
         problems.found.append(Problem(where="size", sentence=f"The columns do not fit together: {error}."))
         raise problems from None

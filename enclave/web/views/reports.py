@@ -21,6 +21,8 @@ class ReportView:
     """``rows`` and ``people`` are counts; ``columns`` has, per published column, the cells of every fate in the order of ``FATES``."""
 
     rows_in: int
+    rejected: int
+    brought: int
     kept: int
     left_out: int
     people: int
@@ -41,6 +43,8 @@ def report_view(upload: Upload) -> ReportView | None:
     rows, columns = _object(report.get("rows")), _object(report.get("columns"))
     return ReportView(
         rows_in=_count(rows.get("in")),
+        rejected=_count(rows.get("rejected")),
+        brought=_count(rows.get("brought")),
         kept=_count(rows.get("kept")),
         left_out=_count(rows.get("left_out")),
         people=_count(report.get("people")),

@@ -53,6 +53,9 @@ class ColumnDraft:
         return made.value if made else self.kind
 
 
+_WHOLE_FILE = ("size", "rows_per_person", "tolerated_rejects", "tolerated_drift", "as_of")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Draft:
     """The whole plan as typed."""
@@ -60,11 +63,14 @@ class Draft:
     columns: tuple[ColumnDraft, ...]
     size: str = ""
     rows_per_person: str = ""
+    tolerated_rejects: str = "0"
+    tolerated_drift: str = "500"
+    as_of: str = ""
 
     def as_json(self) -> dict[str, Json]:
         """The stored form."""
         columns: list[Json] = [dict(vars(column)) for column in self.columns]
-        return {"columns": columns, "size": self.size, "rows_per_person": self.rows_per_person}
+        return {"columns": columns, **{name: getattr(self, name) for name in _WHOLE_FILE}}
 
     @classmethod
     def from_json(cls, body: Mapping[str, Json]) -> Draft:
@@ -76,26 +82,24 @@ class Draft:
             columns=tuple(
                 ColumnDraft(**{name: str(text) for name, text in column.items()}) for column in columns if isinstance(column, dict)
             ),
-            size=str(body["size"]),
-            rows_per_person=str(body["rows_per_person"]),
+            **{name: str(body[name]) for name in _WHOLE_FILE if name in body},
         )
 
 
 def first_draft(proposals: list[dict[str, Json]], *, last: Declaration | None) -> Draft:
-    """What is proposed, as text. Size and rows per person come from the last declaration, or stay empty."""
-    return Draft(
-        columns=tuple(_proposed(proposal) for proposal in proposals),
-        size=str(last.size) if last else "",
-        rows_per_person=str(last.rows_per_person) if last else "",
-    )
+    """What is proposed, as text. What is said of the whole file comes from the last declaration, or stays empty."""
+    columns = tuple(_proposed(proposal) for proposal in proposals)
+    return replace(of_declaration(last), columns=columns) if last else Draft(columns=columns)
 
 
 def of_declaration(declaration: Declaration) -> Draft:
-    """A saved plan as text."""
+    """A saved plan as text. The day of a snapshot is never that of another."""
     return Draft(
         columns=tuple(_planned(plan) for plan in declaration.columns),
         size=str(declaration.size),
         rows_per_person=str(declaration.rows_per_person),
+        tolerated_rejects=str(declaration.tolerated_rejects),
+        tolerated_drift=str(declaration.tolerated_drift),
     )
 
 

@@ -51,6 +51,8 @@ READING: dict[str, tuple[int, ...]] = {
     "/uploads/{upload}/plan.json": only("olive", hugo=OUT),
     "/uploads/1/risk": only("olive", hugo=OUT),
     "/uploads/1/risk.json": only("olive", hugo=OUT),
+    "/uploads/1/rejected": only("olive", hugo=OUT),
+    "/uploads/1/rejected.csv": only("olive", hugo=OUT),
     "/uploads/1/certificate": only("olive", hugo=OUT),
     "/uploads/1/certificate.json": only("olive", hugo=OUT),
     "/api/uploads/{upload}": only("olive", hugo=OUT, anonymous=401),

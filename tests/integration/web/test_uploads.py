@@ -213,10 +213,10 @@ def test_progress_is_shown_and_then_the_page_moves_on(visit, house) -> None:
 
 def test_a_bad_file_is_refused_with_its_line(visit, house) -> None:
     visitor = visit("olive")
-    upload = int(whole(visitor, b"a,b\n1,2\n1,2,Zebulon\n").headers["location"].rpartition("/")[2])
+    upload = int(whole(visitor, b"a,b,c\n1,2,3\n1,Zebulon").headers["location"].rpartition("/")[2])
     house.work_off()
     page = visitor.get(f"/uploads/{upload}").text
-    assert "Line 3 has 3 columns where the header has 2." in page
+    assert "The last row, at line 3, stops short" in page
     assert CANARY not in page
 
 
