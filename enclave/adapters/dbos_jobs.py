@@ -8,6 +8,7 @@ the live workflow and run it twice), and the application version is explicit (by
 
 from __future__ import annotations
 
+import datetime as dt
 import fcntl
 import logging
 import os
@@ -85,8 +86,9 @@ class Jobs:
     def _watch(self, begin: Callable[[Job], None]) -> None:
         begun: set[int] = set()
         while not self._stop.wait(POLL):
+            now = dt.datetime.now(dt.UTC)
             with self._transactions.begin() as work:
-                waiting = [job for job in work.jobs.unfinished() if job.state is JobState.WAITING and job.id not in begun]
+                waiting = [job for job in work.jobs.unfinished() if job.state is JobState.WAITING and job.due(now) and job.id not in begun]
             for job in waiting:
                 begun.add(job.id)
                 begin(job)

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from enclave.anonymise.arrays import Integers
 from enclave.anonymise.fate import Fate
-from enclave.anonymise.identity import Reader
+from enclave.anonymise.identity import Identity, Reader
 from enclave.anonymise.ports import Lookups, PublicColumn
 from enclave.anonymise.ranks import random_numbers
 from enclave.anonymise.rows import RowForm, Rows
@@ -99,10 +99,17 @@ class People:
     Words are known by their hash and forgotten, the longest unseen first; forgotten words are asked for anew and get the same person.
     """
 
-    def __init__(self, declaration: Declaration, tokeniser: Tokeniser, assign: Callable[[Sequence[Tokens]], Sequence[int]]) -> None:
+    def __init__(
+        self,
+        declaration: Declaration,
+        tokeniser: Tokeniser,
+        assign: Callable[[Sequence[Tokens]], Sequence[int]],
+        note: Callable[[Iterable[tuple[Identity, int]]], None] = lambda _people: None,
+    ) -> None:
         self._reader = Reader(declaration.columns)
         self._tokeniser = tokeniser
         self._assign = assign
+        self._note = note
         self._seen: OrderedDict[bytes, int] = OrderedDict()
 
     def __call__(self, batch: Batch) -> Integers:
@@ -119,10 +126,12 @@ class People:
         return np.array([found[words] for words in said], dtype=np.int64)
 
     def _asked(self, unknown: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
-        records = {words: self._tokeniser.tokens(self._reader.read(words)) for words in unknown}
+        read = {words: self._reader.read(words) for words in unknown}
+        records = {words: self._tokeniser.tokens(who) for words, who in read.items()}
         said = [words for words, tokens in records.items() if tokens]
         found = dict.fromkeys(records, NOBODY)
         for start in range(0, len(said), LINK_AT_ONCE):
             some = said[start : start + LINK_AT_ONCE]
             found |= zip(some, self._assign([records[words] for words in some]), strict=True)
+            self._note((read[words], found[words]) for words in some)
         return found

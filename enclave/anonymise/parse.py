@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -75,28 +75,55 @@ def read_rows(
     Raises ``FileRefusedError``, also where columns or bytes are not those that were profiled, or ``OperatorError``.
     """
     measured = Measured(source, sent_ahead(source, size))
+
+    def accept(found: Sequence[str]) -> None:
+        if found != list(headers):
+            raise refuse("U-33")
+
+    if (yield from _rows(parser, measured, size=size, accept=accept, tick=tick)) != rejected:
+        raise refuse("U-32")
+    if measured.sha256 != sha256:
+        raise refuse("U-33")
+
+
+def read_table(parser: Parser, source: BinaryIO, *, size: int, accept: Callable[[Sequence[str]], None]) -> Iterator[list[pa.StringArray]]:
+    """The cells of a stream that nobody profiled before, all or none: a line that cannot be read refuses the file.
+
+    ``accept`` is told the columns first and raises where they are not what it wants.
+    """
+
+    def checked(found: Sequence[str]) -> None:
+        accept(_believed(partial(check_headers, found)))
+
+    measured = Measured(source, sent_ahead(source, size))
+    if rejected := (yield from _rows(parser, measured, size=size, accept=checked, tick=lambda _rows: None)):
+        raise refuse("U-62", rejected=rejected)
+
+
+def _rows(
+    parser: Parser, measured: Measured, *, size: int, accept: Callable[[Sequence[str]], None], tick: Callable[[int], None]
+) -> Generator[list[pa.StringArray], None, int]:
+    """Every batch, and in the end how many rows could not be read."""
     rows = 0
     ended: dict[str, Json] = {}
-    named = False
+    named: list[Json] | None = None
     for frame in _frames(parser, ROWS_TASK, measured, size):
-        if isinstance(frame, bytes) and named:
-            batch = _believed(partial(unpack, frame, columns=len(headers)))
+        if isinstance(frame, bytes) and named is not None:
+            batch = _believed(partial(unpack, frame, columns=len(named)))
             rows += len(batch[0])
             yield batch
             tick(rows)
-        elif isinstance(frame, dict) and "headers" in frame and not named:
-            named = frame["headers"] == list(headers)
-            if not named:
-                raise refuse("U-33")
+        elif isinstance(frame, dict) and "headers" in frame and named is None:
+            named = _believed(partial(_list, frame["headers"]))
+            accept([str(name) for name in named])
         elif isinstance(frame, dict) and "rows" in frame:
             ended = frame
         else:
             raise refuse("U-32")
     _check_whole(measured, size)
-    if ended != {"rows": rows, "rejected": rejected}:
+    if ended.get("rows") != rows:
         raise refuse("U-32")
-    if measured.sha256 != sha256:
-        raise refuse("U-33")
+    return _believed(partial(_count, ended, "rejected"))
 
 
 def _frames(parser: Parser, task: str, measured: Measured, size: int) -> Iterator[Json | bytes]:

@@ -126,6 +126,16 @@ class VersionFiles(Protocol):
         """Destroy the upload's key first, then its file and drafts. Erasing what is gone is no error."""
 
 
+class Traces(Protocol):
+    """Which tokens of ``removal`` belong to which internal person ids: append-only, and one token may be several people's."""
+
+    def note(self, population: int, traces: Iterable[tuple[bytes, int]]) -> None:
+        """Remember tokens with their person; durable on return, again is harmless."""
+
+    def owners(self, population: int, lists: Sequence[int]) -> Sequence[int]:
+        """Every person of the population who has a token of one of these lists."""
+
+
 class Lookups(Protocol):
     """The published tables of places that a deployment supplies."""
 
@@ -155,6 +165,8 @@ class AnonymisePorts:
     quarantine: ReadableQuarantine
     parser: Parser
     people: PersonIndex
+    traces: Traces
+    lists: ReadableQuarantine
     files: VersionFiles
     scratch: Callable[[], AbstractContextManager[Scratch]]
     keys: LinkageKeys

@@ -14,9 +14,11 @@ from enclave.anonymise.canary import Canaries
 from enclave.anonymise.check_plan import check_plan
 from enclave.anonymise.earlier import Earlier
 from enclave.anonymise.gather import People
+from enclave.anonymise.listed import note_for
 from enclave.anonymise.parse import read_rows
 from enclave.anonymise.ports import AnonymisePorts, Draft, Progress
 from enclave.anonymise.raw import end, find, reject, sweep
+from enclave.anonymise.rebuild import rebuild_waiting
 from enclave.anonymise.refusal import FileRefusedError, refuse
 from enclave.anonymise.risk.limits import within
 from enclave.anonymise.risk.report import measure
@@ -75,6 +77,8 @@ def _written(upload: Upload, dataset: Dataset, declaration: Declaration, ports: 
     """The report on a draft that has just been written and holds none of the identifiers it was made from."""
     check_plan(declaration)
     canaries = Canaries(declaration, upload.profile or {})
+    if dataset.cadence is Cadence.APPEND:
+        rebuild_waiting(dataset, ports)
     earlier = _earlier(dataset, ports)
     assembled = _assemble(upload, dataset, declaration, earlier=earlier, canaries=canaries, ports=ports)
     canaries.search(ports.files.decoded(upload.id, assembled.draft), size=assembled.draft.size)
@@ -94,7 +98,7 @@ def _assemble(
     people = None
     if dataset.population.unit is Unit.PERSON:
         tokeniser = Tokeniser(ports.keys(dataset.population.slug))
-        people = People(declaration, tokeniser, partial(ports.people.assign, dataset.population.id))
+        people = People(declaration, tokeniser, partial(ports.people.assign, dataset.population.id), note_for(dataset, ports))
     rows, rejected = rows_read(upload), rows_rejected(upload)
     if not declaration.tolerates(rejected=rejected, rows=rows + rejected):
         raise refuse("U-41", rejected=rejected, rows=rows + rejected)

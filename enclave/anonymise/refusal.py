@@ -69,6 +69,12 @@ RULES: dict[str, tuple[str, str]] = {
         "The prepared file still held something that says who somebody is, so it was destroyed.",
         "Tell the operator: this should never happen. Then drop more columns and upload the file again.",
     ),
+    "U-60": (
+        "Column {column} has none of the names that a column of a list may have.",
+        "Use the names of the example, such as nhs_number, forename, surname, date_of_birth, postcode.",
+    ),
+    "U-62": ("Lines of the list that cannot be read: {rejected}.", "Mend them: whoever stands in them would be forgotten."),
+    "U-61": ("No line of the list says well enough whom it means.", "Give a number, or names with a date of birth or a postcode."),
     "U-35": ("No row says well enough whom it is about.", "Name the columns that hold names and dates of birth, or identifying numbers."),
 }
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from enclave.audit.work import Begin, Clock
 from enclave.catalogue.dataset import Cadence, Dataset, Population, Version, VersionState
 from enclave.catalogue.declaration import Declaration
+from enclave.catalogue.person_list import ListKind, ListState, PersonList
 from enclave.catalogue.upload import Upload, UploadState
 from enclave.governance.ports import GovernanceWork
 from enclave.jobs.job import Jobs
@@ -51,6 +53,9 @@ class Datasets(Protocol):
         """The version an upload became, if it did."""
 
     def open_version(self, dataset: int) -> Version | None: ...
+    def answering(self, dataset: int) -> Version | None:
+        """The version that questions are answered from: the open one, unless a list of people has waited too long to count in it."""
+
     def versions(self, dataset: int) -> Sequence[Version]: ...
     def move_version(self, version: int, *, old: VersionState, new: VersionState) -> bool: ...
 
@@ -59,6 +64,9 @@ class Uploads(Protocol):
     """Stored uploads."""
 
     def add(self, *, dataset: int, person: int, expected: int) -> Upload: ...
+    def add_rebuilding(self, *, dataset: int, person: int, version: int, declaration: Declaration | None) -> Upload:
+        """What takes the place of an upload where a version is made again from another: no bytes, state ``REBUILDING``."""
+
     def by_id(self, upload: int) -> Upload | None: ...
     def of_dataset(self, dataset: int) -> Sequence[Upload]: ...
     def grew(self, upload: int, *, old: int, new: int) -> bool:
@@ -82,6 +90,39 @@ class Uploads(Protocol):
         """What was declared for the last published version of the dataset."""
 
 
+class PersonLists(Protocol):
+    """Stored lists of people: what was sent, and the tokens that are left of it."""
+
+    def add(
+        self, *, population: int, agency: int, person: int, kind: ListKind, written: str, size: int, sent: dt.datetime
+    ) -> PersonList: ...
+    def by_id(self, number: int) -> PersonList | None: ...
+    def of_agency(self, agency: int) -> Sequence[PersonList]:
+        """Newest first."""
+
+    def of_population(self, population: int) -> Sequence[PersonList]:
+        """Newest first."""
+
+    def move(
+        self,
+        number: int,
+        *,
+        old: ListState,
+        new: ListState,
+        key: str | None = None,
+        entries: int | None = None,
+        unusable: int | None = None,
+        sentence: str | None = None,
+    ) -> bool:
+        """Change the state if it is still ``old``, together with what the step brings."""
+
+    def remember(self, number: int, tokens: Iterable[bytes]) -> None:
+        """Keep these different tokens as the list's."""
+
+    def forget(self, number: int) -> None:
+        """Forget all tokens of a list."""
+
+
 class CatalogueWork(GovernanceWork, Protocol):
     """One transaction of this room."""
 
@@ -89,6 +130,8 @@ class CatalogueWork(GovernanceWork, Protocol):
     def datasets(self) -> Datasets: ...
     @property
     def uploads(self) -> Uploads: ...
+    @property
+    def person_lists(self) -> PersonLists: ...
     @property
     def jobs(self) -> Jobs: ...
 
@@ -111,8 +154,9 @@ class Quarantine(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class CataloguePorts:
-    """Ports of the room."""
+    """Ports of the room. ``lists`` is a quarantine of its own, for lists of people by their number."""
 
     begin: Begin[CatalogueWork]
     clock: Clock
     quarantine: Quarantine
+    lists: Quarantine

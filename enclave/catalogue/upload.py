@@ -21,6 +21,7 @@ class UploadState(StrEnum):
     PUBLISHED = "published"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+    REBUILDING = "rebuilding"  # no file came in: a version is made again from the one before, without people who are not to be in it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,8 @@ STEPS: tuple[Step, ...] = (
     Step(old=UploadState.WEIGHING, new=UploadState.WITHDRAWN, owner="agency", event="upload.withdrawn"),
     Step(old=UploadState.PUBLISHING, new=UploadState.PUBLISHED, owner="worker", event="upload.published"),
     Step(old=UploadState.PUBLISHING, new=UploadState.PREPARING, owner="worker", event="upload.draft_lost"),
+    Step(old=UploadState.REBUILDING, new=UploadState.PUBLISHED, owner="worker", event="version.rebuilt"),
+    Step(old=UploadState.REBUILDING, new=UploadState.WITHDRAWN, owner="worker", event="version.overtaken"),
 )
 
 
@@ -68,7 +71,8 @@ class Upload:
     """One file on its way in. ``received`` and ``expected`` are bytes; the file's own name is never stored.
 
     ``profile`` is the report for the agency's eyes only (headers, classes, counts; no values). ``report`` is too: what was kept, what risk
-    was measured, which draft of the version file waits, how publishing went.
+    was measured, which draft of the version file waits, how publishing went. ``rebuilt_from`` is the version that a rebuilt one takes the
+    place of.
     """
 
     id: int
@@ -82,6 +86,7 @@ class Upload:
     declaration: Declaration | None
     report: dict[str, Json] | None
     sentence: str
+    rebuilt_from: int | None = None
 
 
 def rows_read(upload: Upload) -> int:

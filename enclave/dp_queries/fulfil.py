@@ -47,7 +47,7 @@ def fulfil(*, by: Person, order: Order, ports: PrivacyPorts) -> Fulfilled:
 
 def table_of(dataset: int, work: PrivacyWork) -> Table:
     """The open version of a dataset, as the heart sees it."""
-    found, version = work.datasets.by_id(dataset), work.datasets.open_version(dataset)
+    found, version = work.datasets.by_id(dataset), work.datasets.answering(dataset)
     if found is None or version is None:
         raise NotFoundError(rule="P-09", sentence="This dataset has no data yet.", instead="Wait until its agency has published some.")
     return Table(version=version.id, dataset=dataset, population=found.population.id, schema=version.schema)

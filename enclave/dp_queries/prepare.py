@@ -51,7 +51,7 @@ def prepare(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) 
         if dataset is None:
             raise NotFoundError(rule="G-04", sentence=f"Your project has no dataset called {parsed.dataset}.")
         table = table_of(dataset.id, work)
-        current = work.datasets.open_version(dataset.id)
+        current = work.datasets.answering(dataset.id)
         question = resolve(parsed, table)
         budget = budget_of(work=work, project=project, dataset=dataset.id, population=dataset.population.id, item=item)
         loss = loss_for(question, ask, share=budget.project_cap)

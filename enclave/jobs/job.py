@@ -20,6 +20,13 @@ class JobKind(StrEnum):
     SWEEP_UPLOAD = "sweep_upload"
     FIT_SYNTHETIC = "fit_synthetic"
     CHECK_REQUEST = "check_request"
+    READ_LIST = "read_list"
+    REBUILD_VERSION = "rebuild_version"
+    ERASE_VERSION = "erase_version"
+
+
+# A parameter that may be given: the moment (ISO, UTC) before which the job is not begun.
+NOT_BEFORE = "not_before"
 
 
 class JobState(StrEnum):
@@ -55,6 +62,11 @@ class Job:
     sentence: str
     asked: dt.datetime
     attempt: int = 1
+
+    def due(self, now: dt.datetime) -> bool:
+        """Whether its time has come."""
+        moment = self.parameters.get(NOT_BEFORE)
+        return moment is None or dt.datetime.fromisoformat(str(moment)) <= now
 
 
 class Jobs(Protocol):

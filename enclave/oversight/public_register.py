@@ -9,6 +9,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from enclave.catalogue.dataset import Dataset, Version
+from enclave.catalogue.person_list import ListKind, ListState
 from enclave.egress_review.lifecycle import State
 from enclave.governance.agreement import Agreement
 from enclave.governance.project import Project
@@ -22,7 +23,9 @@ SHOWN = (State.RELEASED, State.REVOKED, State.REJECTED)
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One dataset: how large it says it is, which projects may ask it, and what its answers have cost so far."""
+    """One dataset: how large it says it is, which projects may ask it, and what its answers have cost so far. ``lists``: whether people are
+    left out because they, or all others, are on a list; how many is never said.
+    """
 
     dataset: Dataset
     agency: Agency
@@ -30,6 +33,7 @@ class Entry:
     ledger: Ledger | None
     projects: tuple[Project, ...]
     answers: int
+    lists: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,4 +107,8 @@ def _entry(dataset: Dataset, agencies: tuple[Agency, ...], projects: tuple[Proje
         ledger=work.ledgers.get(of_dataset(dataset.id)),
         projects=tuple(project for project in projects if dataset.name in project.datasets),
         answers=len(work.charges.of_dataset(dataset.id)),
+        lists=any(
+            one.state is ListState.IN_FORCE and (one.kind is ListKind.OPT_OUT or one.agency == dataset.agency)
+            for one in work.person_lists.of_population(dataset.population.id)
+        ),
     )

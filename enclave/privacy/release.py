@@ -124,7 +124,7 @@ def _check(by: Person, request: Request, work: PrivacyWork, ports: PrivacyPorts)
     """Permission, version and daily number; returns the ledgers to debit, the project's share opened if it is new."""
     table = request.table
     project, _, item = check_may_ask(by, request.project, table.schema.name, today=ports.clock().date(), work=work)
-    current = work.datasets.open_version(table.dataset)
+    current = work.datasets.answering(table.dataset)
     if current is None or current.id != table.version:
         raise NotFoundError(
             rule="P-02", sentence=f"{table.schema.name} has a newer version or is closed.", instead="Ask again: the question is asked anew."

@@ -29,7 +29,7 @@ def open_subject(*, by: Person, project: int, dataset: DatasetName, work: Synthe
     """Permission first, then the open version. Raises the sentence of whatever is missing."""
     _, _, item = check_may_ask(by, project, dataset, today=clock().date(), work=work)
     found = work.datasets.by_name(dataset)
-    version = work.datasets.open_version(found.id) if found else None
+    version = work.datasets.answering(found.id) if found else None
     if found is None or version is None:
         raise NotFoundError(rule="Y-01", sentence=f"{dataset} has no open version yet.", instead="Wait until its agency has published one.")
     return Subject(version=version, table=_table(found, version), item=item)

@@ -67,6 +67,7 @@ def build_portal(settings: Settings) -> Portal:
             begin=work.begin,
             clock=now,
             quarantine=SealedParts(settings.folder("quarantine"), quarantine_public(settings.folder("public"))),
+            lists=SealedParts(settings.folder("quarantine", "lists"), quarantine_public(settings.folder("public"))),
         ),
         oversight=OversightPorts(begin=work.begin, clock=now),
         queries=QueryPorts(begin=work.begin, clock=now, worker=_RemoteWorker(settings), pace=slotted),

@@ -18,12 +18,16 @@ from enclave.adapters.scratch import scratch_in
 from enclave.adapters.signing import JwsSigner, JwsVerifier
 from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.people import SqlPersonIndex
+from enclave.adapters.sql.traces import SqlTraces
 from enclave.adapters.sql.work import Transactions
 from enclave.anonymise.clear_up import clear_up
+from enclave.anonymise.erase_version import erase_version
 from enclave.anonymise.ports import AnonymisePorts
 from enclave.anonymise.prepare import prepare
 from enclave.anonymise.profile import profile
 from enclave.anonymise.publish import publish
+from enclave.anonymise.read_list import read_list
+from enclave.anonymise.rebuild import rebuild
 from enclave.dp_queries.fulfil import fulfil
 from enclave.dp_queries.ports import Order
 from enclave.egress_review.check import check
@@ -61,6 +65,7 @@ def build_worker(settings: Settings) -> Worker:
     signing = signing_key(private, public)
     signer = JwsSigner(signing)
     quarantine = OpenParts(settings.folder("quarantine"), quarantine_pair(private, public))
+    lists = OpenParts(settings.folder("quarantine", "lists"), quarantine_pair(private, public))
     store = ParquetStore(
         settings.folder("versions"), DataKeys(settings.folder("keys", "worker", "data"), key_encryption_key=private.key("data-wrapping"))
     )
@@ -80,6 +85,8 @@ def build_worker(settings: Settings) -> Worker:
             quarantine=quarantine,
             parser=JailParser(run=run_jailed, limits=Limits, failed=JailFailed),
             people=SqlPersonIndex(database),
+            traces=SqlTraces(database),
+            lists=lists,
             files=store,
             scratch=scratch_in(settings.folder("scratch")),
             keys=LinkageKeys(private.key("linkage")),
@@ -95,6 +102,9 @@ def build_worker(settings: Settings) -> Worker:
         JobKind.PREPARE_UPLOAD: lambda job, progress: prepare(upload=_number(job, "upload"), ports=anonymise(progress)),
         JobKind.SWEEP_UPLOAD: lambda job, progress: clear_up(upload=_number(job, "upload"), ports=anonymise(progress)),
         JobKind.PUBLISH_UPLOAD: lambda job, progress: publish(upload=_number(job, "upload"), ports=anonymise(progress)),
+        JobKind.READ_LIST: lambda job, progress: read_list(number=_number(job, "list"), ports=anonymise(progress)),
+        JobKind.REBUILD_VERSION: lambda job, progress: rebuild(upload=_number(job, "upload"), ports=anonymise(progress)),
+        JobKind.ERASE_VERSION: lambda job, progress: erase_version(version=_number(job, "version"), ports=anonymise(progress)),
     }
     # Not in the shared database: DBOS unpickles its rows, and whoever writes a pickle decides what runs here.
     own = f"sqlite:///{settings.folder('jobs', 'dbos.sqlite')}"

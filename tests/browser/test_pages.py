@@ -30,6 +30,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "upload-risk": ("olive", "/uploads/1/risk"),
     "upload-rejected": ("olive", "/uploads/1/rejected"),
     "upload-certificate": ("olive", "/uploads/1/certificate"),
+    "agency-lists": ("olive", "/lists"),
     "upload-published": ("olive", "/uploads/1"),
     "agreements": ("sam", "/agreements"),
     "agreement-to-sign": ("sam", "/agreements/2"),

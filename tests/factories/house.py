@@ -20,6 +20,7 @@ from enclave.adapters.journal import FileJournal
 from enclave.adapters.keys import KeyFolder, quarantine_pair, signing_key
 from enclave.adapters.quarantine import OpenParts
 from enclave.adapters.signing import JwsSigner
+from enclave.adapters.sql.traces import SqlTraces
 from enclave.adapters.sql.work import SqlWork
 from enclave.anonymise.clear_up import clear_up
 from enclave.anonymise.ports import AnonymisePorts
@@ -173,6 +174,8 @@ class House:
             quarantine=OpenParts(settings.folder("quarantine"), pair),
             parser=parse_here,
             people=self.linked,
+            traces=SqlTraces(self.portal.database),
+            lists=OpenParts(settings.folder("quarantine", "lists"), pair),
             files=self.files,
             scratch=lambda: nullcontext(MemoryScratch()),
             signer=JwsSigner(signing_key(KeyFolder(settings.folder("keys", "worker")), settings.folder("public"))),

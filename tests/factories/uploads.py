@@ -15,7 +15,15 @@ from enclave.catalogue.declaration import ColumnPlan, Declaration, LinkRole, Tre
 from enclave.catalogue.upload import UploadState
 from enclave.terms.names import DatasetName
 from enclave.terms.schema import Category, Column, Kind, Unit
-from tests.fakes.memory_anonymise import MemoryFiles, MemoryLookups, MemoryPeople, MemoryScratch, ReadableMemoryQuarantine, parse_here
+from tests.fakes.memory_anonymise import (
+    MemoryFiles,
+    MemoryLookups,
+    MemoryPeople,
+    MemoryScratch,
+    MemoryTraces,
+    ReadableMemoryQuarantine,
+    parse_here,
+)
 from tests.fakes.memory_signer import MemorySigner
 from tests.fakes.memory_work import MemoryEnclave
 
@@ -80,6 +88,8 @@ class Desk:
         self.enclave = MemoryEnclave()
         self.quarantine = ReadableMemoryQuarantine()
         self.people = MemoryPeople()
+        self.traces = MemoryTraces(self.enclave.tables)
+        self.lists = ReadableMemoryQuarantine()
         self.files = MemoryFiles()
         self.signer = MemorySigner()
         self.percents: list[int] = []
@@ -102,6 +112,8 @@ class Desk:
             quarantine=self.quarantine,
             parser=parse_here,
             people=self.people,
+            traces=self.traces,
+            lists=self.lists,
             files=self.files,
             scratch=lambda: nullcontext(MemoryScratch()),
             signer=self.signer,

@@ -89,7 +89,7 @@ def make_world(
         row=schema.row,
         unit=schema.unit,
         population="people",
-        ports=CataloguePorts(begin=begin, clock=clock, quarantine=quarantine),
+        ports=CataloguePorts(begin=begin, clock=clock, quarantine=quarantine, lists=quarantine),
     )
     agreement = _agree(people, agencies, governance, OversightPorts(begin=begin, clock=clock), agreed or terms())
     project = _project(people, agreement, governance, schema.name)

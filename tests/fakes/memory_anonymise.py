@@ -21,6 +21,7 @@ from enclave.anonymise.tokens import Tokens
 from enclave.terms.canonical import Json
 from enclave.terms.schema import Category, Column
 from tests.fakes.memory_catalogue import MemoryQuarantine
+from tests.fakes.memory_store import Tables
 from tests.fakes.memory_work import Crashed
 
 W = TypeVar("W")
@@ -77,6 +78,21 @@ class MemoryPeople:
     def _found(self) -> int:
         self.people += 1
         return self.people
+
+
+class MemoryTraces:
+    """The port ``Traces``, over the lists of an enclave in memory."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self.known: dict[int, set[tuple[bytes, int]]] = {}
+
+    def note(self, population: int, traces: Iterable[tuple[bytes, int]]) -> None:
+        self.known.setdefault(population, set()).update(traces)
+
+    def owners(self, population: int, lists: Sequence[int]) -> Sequence[int]:
+        meant = {token for number in lists for token in self._tables["person_list_tokens"].get(number, ())}
+        return sorted({person for token, person in self.known.get(population, ()) if token in meant})
 
 
 class MemoryLookups:
@@ -245,6 +261,8 @@ class Power:
             quarantine=Wired(ports.quarantine, self),
             parser=self.frames(ports.parser),
             people=Wired(ports.people, self),
+            traces=Wired(ports.traces, self),
+            lists=Wired(ports.lists, self),
             files=Wired(ports.files, self),
             scratch=self.scratch(ports.scratch),
             keys=self.call(ports.keys),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from enclave.catalogue.dataset import Cadence, Dataset, Population, Version, VersionState
 from enclave.catalogue.declaration import Declaration
+from enclave.catalogue.person_list import CLOSES_WITHIN, ListKind, ListState, PersonList
 from enclave.catalogue.upload import Upload, UploadState
 from enclave.jobs.job import TRANSITIONS, Job, JobKind, JobState
 from enclave.terms.canonical import Json
@@ -98,6 +100,15 @@ class MemoryDatasets:
     def open_version(self, dataset: int) -> Version | None:
         return next((version for version in self.versions(dataset) if version.state is VersionState.OPEN), None)
 
+    def answering(self, dataset: int) -> Version | None:
+        population = self._tables["datasets"][dataset].population.id
+        late = [
+            one
+            for one in self._tables["person_lists"].values()
+            if one.population == population and one.state is ListState.READING and one.sent <= self._clock() - CLOSES_WITHIN
+        ]
+        return None if late else self.open_version(dataset)
+
     def versions(self, dataset: int) -> Sequence[Version]:
         found = [version for version in self._tables["versions"].values() if version.dataset == dataset]
         return sorted(found, key=lambda version: version.number, reverse=True)
@@ -132,6 +143,16 @@ class MemoryUploads:
         )
         self._tables["uploads"][upload.id] = upload
         return upload
+
+    def add_rebuilding(self, *, dataset: int, person: int, version: int, declaration: Declaration | None) -> Upload:
+        made = replace(
+            self.add(dataset=dataset, person=person, expected=0),
+            state=UploadState.REBUILDING,
+            declaration=declaration,
+            rebuilt_from=version,
+        )
+        self._tables["uploads"][made.id] = made
+        return made
 
     def by_id(self, upload: int) -> Upload | None:
         return self._tables["uploads"].get(upload)
@@ -170,6 +191,48 @@ class MemoryUploads:
     def last_declaration(self, dataset: int) -> Declaration | None:
         published = (upload for upload in self.of_dataset(dataset) if upload.state is UploadState.PUBLISHED)
         return next((upload.declaration for upload in published), None)
+
+
+class MemoryPersonLists:
+    """Stored lists of people."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._lists = tables["person_lists"]
+        self._tokens = tables["person_list_tokens"]
+        self._next = tables.next_id
+
+    def add(self, *, population: int, agency: int, person: int, kind: ListKind, written: str, size: int, sent: dt.datetime) -> PersonList:
+        made = PersonList(
+            id=self._next("person_lists"), population=population, agency=agency, person=person, kind=kind, state=ListState.RECEIVING,
+            written=written, size=size, sent=sent,
+        )  # fmt: skip
+        self._lists[made.id] = made
+        return made
+
+    def by_id(self, number: int) -> PersonList | None:
+        return self._lists.get(number)
+
+    def of_agency(self, agency: int) -> Sequence[PersonList]:
+        return [one for one in self._newest() if one.agency == agency]
+
+    def of_population(self, population: int) -> Sequence[PersonList]:
+        return [one for one in self._newest() if one.population == population]
+
+    def move(self, number: int, *, old: ListState, new: ListState, **brought: object) -> bool:
+        found = self._lists.get(number)
+        if found is None or found.state is not old:
+            return False
+        self._lists[number] = replace(found, state=new, **{name: value for name, value in brought.items() if value is not None})
+        return True
+
+    def remember(self, number: int, tokens: Iterable[bytes]) -> None:
+        self._tokens[number] = self._tokens.get(number, frozenset()) | frozenset(tokens)
+
+    def forget(self, number: int) -> None:
+        self._tokens.pop(number, None)
+
+    def _newest(self) -> list[PersonList]:
+        return sorted(self._lists.values(), key=lambda one: one.id, reverse=True)
 
 
 class MemoryJobs:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from enclave.audit.events import Event
-from tests.fakes.memory_catalogue import MemoryDatasets, MemoryJobs, MemoryQuarantine, MemoryUploads
+from tests.fakes.memory_catalogue import MemoryDatasets, MemoryJobs, MemoryPersonLists, MemoryQuarantine, MemoryUploads
 from tests.fakes.memory_egress import MemoryRequests
 from tests.fakes.memory_governance import MemoryAgencies, MemoryAgreements, MemoryGrants, MemoryProjects
 from tests.fakes.memory_identity import MemoryAccounts, MemorySandboxes, MemorySessions
@@ -38,6 +38,7 @@ class MemoryWork:
         self.projects = MemoryProjects(tables)
         self.datasets = MemoryDatasets(tables, clock)
         self.uploads = MemoryUploads(tables)
+        self.person_lists = MemoryPersonLists(tables)
         self.jobs = MemoryJobs(tables, clock)
         self.ledgers = MemoryLedgers(tables)
         self.charges = MemoryCharges(tables, clock)
@@ -57,6 +58,7 @@ class MemoryEnclave:
         self.tables = Tables()
         self.log = MemoryLog(self.clock)
         self.quarantine = MemoryQuarantine()
+        self.lists = MemoryQuarantine()
         self.commits = 0
         self.fail_at_commit: int | None = None
         self._writer = OneWriter()

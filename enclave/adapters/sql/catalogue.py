@@ -11,6 +11,7 @@ from enclave.adapters.sql import tables as t
 from enclave.audit.work import Clock
 from enclave.catalogue.dataset import Cadence, Dataset, Population, Version, VersionState
 from enclave.catalogue.declaration import Declaration
+from enclave.catalogue.person_list import CLOSES_WITHIN, ListState
 from enclave.catalogue.upload import Upload, UploadState
 from enclave.terms.canonical import Json
 from enclave.terms.names import DatasetName
@@ -107,6 +108,19 @@ class SqlDatasets:
         row = self._connection.execute(query.order_by(t.version.c.number.desc()).limit(1)).one_or_none()
         return _version(row) if row else None
 
+    def answering(self, dataset: int) -> Version | None:
+        # Of the kind, whatever is on it and whether anyone on it is in the data: a refusal tells that a list was sent, not who is on it.
+        late = (
+            select(t.person_list.c.id)
+            .join(t.dataset, t.dataset.c.population == t.person_list.c.population)
+            .where(
+                t.dataset.c.id == dataset,
+                t.person_list.c.state == ListState.READING.value,
+                t.person_list.c.sent <= self._clock() - CLOSES_WITHIN,
+            )
+        )
+        return None if self._connection.execute(late.limit(1)).one_or_none() else self.open_version(dataset)
+
     def versions(self, dataset: int) -> Sequence[Version]:
         query = select(t.version).where(t.version.c.dataset == dataset).order_by(t.version.c.number.desc())
         return [_version(row) for row in self._connection.execute(query)]
@@ -124,6 +138,17 @@ class SqlUploads:
 
     def add(self, *, dataset: int, person: int, expected: int) -> Upload:
         values = {"dataset": dataset, "person": person, "expected": expected, "state": UploadState.RECEIVING.value}
+        return _upload(self._connection.execute(insert(t.upload).values(values).returning(*t.upload.c)).one())
+
+    def add_rebuilding(self, *, dataset: int, person: int, version: int, declaration: Declaration | None) -> Upload:
+        values = {
+            "dataset": dataset,
+            "person": person,
+            "expected": 0,
+            "state": UploadState.REBUILDING.value,
+            "rebuilt_from": version,
+            "declaration": declaration.as_json() if declaration else None,
+        }
         return _upload(self._connection.execute(insert(t.upload).values(values).returning(*t.upload.c)).one())
 
     def by_id(self, upload: int) -> Upload | None:
@@ -214,4 +239,5 @@ def _upload(row: Row[tuple[object, ...]]) -> Upload:
         declaration=Declaration.from_json(row.declaration) if row.declaration else None,
         report=row.report,
         sentence=row.sentence,
+        rebuilt_from=row.rebuilt_from,
     )

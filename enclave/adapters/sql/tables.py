@@ -216,6 +216,8 @@ upload = Table(
     Column("declaration", JSON),
     Column("report", JSON),
     Column("sentence", Text, nullable=False, default=""),
+    # A version, but no foreign key: versions point at uploads already.
+    Column("rebuilt_from", BigInteger),
     CheckConstraint("received <= expected", name="whole"),
     sqlite_autoincrement=True,
 )
@@ -249,6 +251,41 @@ linkage_token = Table(
     Column("number", BigInteger, nullable=False),
     ForeignKeyConstraint(["population", "number"], ["linked_person.population", "linked_person.number"]),
     Index("ix_linkage_token_number", "population", "number"),
+    sqlite_with_rowid=False,
+)
+
+person_list = Table(
+    "person_list",
+    metadata,
+    _id(),
+    _to("population.id", index=True),
+    _to("agency.id", index=True),
+    _to("person.id"),
+    Column("kind", String(10), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("written", String(40), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("sent", Moment, nullable=False),
+    Column("key", String(16), nullable=False, default=""),
+    Column("entries", BigInteger, nullable=False, default=0),
+    Column("unusable", BigInteger, nullable=False, default=0),
+    Column("sentence", Text, nullable=False, default=""),
+    sqlite_autoincrement=True,
+)
+person_list_token = Table(
+    "person_list_token",
+    metadata,
+    Column("list", BigInteger, ForeignKey("person_list.id"), primary_key=True),
+    Column("token", LargeBinary(17), primary_key=True),
+    sqlite_with_rowid=False,
+)
+# Who would be meant by an entry of a list: tokens of another key than those that link, and one may be several people's.
+person_trace = Table(
+    "person_trace",
+    metadata,
+    _to("population.id", primary_key=True),
+    Column("token", LargeBinary(17), primary_key=True),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
 

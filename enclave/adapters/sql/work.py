@@ -16,6 +16,7 @@ from enclave.adapters.sql.egress import SqlRequests
 from enclave.adapters.sql.governance import SqlAgencies, SqlAgreements, SqlGrants, SqlProjects
 from enclave.adapters.sql.identity import SqlAccounts, SqlSandboxes, SqlSessions
 from enclave.adapters.sql.jobs import SqlJobs
+from enclave.adapters.sql.person_lists import SqlPersonLists
 from enclave.adapters.sql.privacy import SqlCharges, SqlLedgers
 from enclave.adapters.sql.synthetic import SqlCopies
 from enclave.audit.events import Event
@@ -70,6 +71,10 @@ class SqlWork:
     @cached_property
     def uploads(self) -> SqlUploads:
         return SqlUploads(self._connection)
+
+    @cached_property
+    def person_lists(self) -> SqlPersonLists:
+        return SqlPersonLists(self._connection)
 
     @cached_property
     def jobs(self) -> SqlJobs:

@@ -9,6 +9,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from enclave.catalogue.receive import LARGEST_PART
+from enclave.catalogue.send_list import LARGEST_LIST
 from enclave.web.refusals import refuse
 from enclave.web.rules import refusal
 from enclave.web.security.wall import Wall
@@ -30,6 +31,7 @@ class Limit:
 
 LIMITS = (
     Limit(method="PUT", path=re.compile(r"/api/uploads/\d+/parts"), most=LARGEST_PART),
+    Limit(method="POST", path=re.compile(r"/lists"), most=LARGEST_LIST + _ENVELOPE),
     Limit(method="POST", path=re.compile(r"/datasets/[^/]+/upload"), most=WHOLE_FILE + _ENVELOPE),
 )
 

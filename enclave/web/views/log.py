@@ -33,6 +33,11 @@ ACTS = {
     "identity.sign_in_failed": "saw a failed sign-in of",
     "identity.signed_in": "signed in as",
     "identity.signed_out": "signed out as",
+    "list.in_force": "put in force",
+    "list.refused": "did not take",
+    "list.replaced": "replaced by a newer one",
+    "list.sent": "sent",
+    "list.withdrawn": "withdrew",
     "privacy.ledger_opened": "opened the budget of",
     "privacy.reserved": "paid for an answer from",
     "privacy.settled": "was given an answer from",
@@ -56,8 +61,12 @@ ACTS = {
     "upload.reconsidered": "went back to the treatments of",
     "upload.refused": "did not take",
     "upload.withdrawn": "withdrew",
+    "version.closed": "closed a version of",
+    "version.erased": "destroyed a closed version of",
+    "version.overtaken": "no longer needs",
+    "version.rebuilt": "made a version again as",
 }
-THINGS = {"person": "account", "sandbox": "notebook", "synthetic": "synthetic copy"}
+THINGS = {"list": "list of people", "person": "account", "sandbox": "notebook", "synthetic": "synthetic copy"}
 TOPICS = {
     "": "Everything",
     "agreement": "Agreements",
@@ -65,11 +74,13 @@ TOPICS = {
     "egress": "Files going out",
     "governance": "Roles and keys",
     "identity": "Signing in",
+    "list": "Lists of people",
     "privacy": "Answers and budgets",
     "project": "Projects",
     "sandbox": "Notebooks",
     "synthetic": "Synthetic copies",
     "upload": "Files coming in",
+    "version": "Versions",
 }
 
 

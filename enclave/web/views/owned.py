@@ -25,8 +25,10 @@ STATES = {
     UploadState.PUBLISHED: ("Published", "govuk-tag--green"),
     UploadState.REFUSED: ("Not taken", "govuk-tag--red"),
     UploadState.WITHDRAWN: ("Withdrawn", "govuk-tag--grey"),
+    UploadState.REBUILDING: ("Being made again", "govuk-tag--blue"),
 }
-MOVING = frozenset({UploadState.PROFILING, UploadState.PREPARING, UploadState.PUBLISHING})
+MOVING = frozenset({UploadState.PROFILING, UploadState.PREPARING, UploadState.PUBLISHING, UploadState.REBUILDING})
+REBUILT = "No file: the version before, without people on a list"
 VERSIONS = {VersionState.OPEN: "answers questions", VersionState.CLOSED: "closed", VersionState.ERASED: "erased"}
 MOST_SHOWN = 100
 
@@ -138,7 +140,7 @@ def upload_line(upload: Upload) -> UploadLine:
         id=upload.id,
         state=words,
         colour=colour,
-        words=upload.sentence or detail,
+        words=upload.sentence or (REBUILT if upload.rebuilt_from else detail),
         waits=upload.state in {UploadState.DECLARING, UploadState.WEIGHING, UploadState.RECEIVING},
         moving=upload.state in MOVING,
     )

@@ -76,12 +76,19 @@ def _entry(entry: Entry) -> EntryView:
         name=str(entry.dataset.name),
         label=entry.dataset.label,
         agency=entry.agency.name,
-        about=f"{size} {'It is about people.' if people else 'It is public already, or about things.'}",
+        about=f"{size} {_people(entry) if people else 'It is public already, or about things.'}",
         loss=_loss(entry, "each person in it" if people else "each row in it"),
         bar=ledger_bar(entry.ledger),
         projects=tuple(project.title for project in entry.projects),
         attribution=entry.dataset.attribution,
     )
+
+
+def _people(entry: Entry) -> str:
+    """None or some, never how many."""
+    if entry.lists:
+        return "It is about people; some asked not to be in it, or did not agree to, and are left out if they were."
+    return "It is about people; no list of people who asked not to be in it is in force."
 
 
 def _loss(entry: Entry, whom: str) -> str:

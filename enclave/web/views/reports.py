@@ -2,23 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from enclave.catalogue.upload import Upload
 from enclave.terms.canonical import Json
 
 FATES = {
-    "kept": "kept as they were",
+    "kept": "kept as declared",
     "empty": "empty",
-    "outside": "moved to the nearest bound",
+    "outside": "became a bound",
     "unlisted": "blanked: not on your list",
     "unreadable": "blanked: not readable as declared",
+    "quarantined": "blanked: an identifier",
 }
+BAR = 100.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Piece:
+    """One piece of a bar: what became of the cells, where it begins and how wide it is, in hundredths of the bar."""
+
+    fate: str
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnReport:
+    """What became of one column's cells: counts in the order of ``FATES``, the bar that draws them, and a sentence for who cannot see it."""
+
+    name: str
+    counts: tuple[int, ...]
+    bar: tuple[Piece, ...]
+    words: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReportView:
-    """``rows`` and ``people`` are counts; ``columns`` has, per published column, the cells of every fate in the order of ``FATES``."""
+    """``rows`` and ``people`` are counts; ``listed`` is the magnitude of people whom lists removed, "" where no list counts.
+
+    ``rebuilt_from`` is the number of the version that this one was made of, 0 for one that was made of a file.
+    """
 
     rows_in: int
     rejected: int
@@ -27,12 +52,14 @@ class ReportView:
     left_out: int
     people: int
     within_bound: int
-    columns: tuple[tuple[str, tuple[int, ...]], ...]
+    columns: tuple[ColumnReport, ...]
+    listed: str
+    rebuilt_from: int
 
     @property
-    def fates(self) -> list[str]:
-        """The headings."""
-        return list(FATES.values())
+    def fates(self) -> list[tuple[str, str]]:
+        """Every fate with its heading."""
+        return list(FATES.items())
 
 
 def report_view(upload: Upload) -> ReportView | None:
@@ -49,8 +76,22 @@ def report_view(upload: Upload) -> ReportView | None:
         left_out=_count(rows.get("left_out")),
         people=_count(report.get("people")),
         within_bound=_count(report.get("rows_within_bound")),
-        columns=tuple((name, tuple(_count(_object(fates).get(fate)) for fate in FATES)) for name, fates in columns.items()),
+        columns=tuple(_column(name, [_count(_object(fates).get(fate)) for fate in FATES]) for name, fates in columns.items()),
+        listed=str(_object(report.get("lists")).get("people", "")),
+        rebuilt_from=_count(report.get("rebuilt_from")),
     )
+
+
+def _column(name: str, counts: Sequence[int]) -> ColumnReport:
+    total = sum(counts) or 1
+    pieces, x = [], 0.0
+    for fate, count in zip(FATES, counts, strict=True):
+        width = BAR * count / total
+        if count:
+            pieces.append(Piece(fate=fate, x=round(x, 3), width=round(width, 3)))
+        x += width
+    said = [f"{count:,} {words}" for words, count in zip(FATES.values(), counts, strict=True) if count]
+    return ColumnReport(name=name, counts=tuple(counts), bar=tuple(pieces), words=f"{name}: {', '.join(said) or 'no cells'}")
 
 
 def _object(body: Json) -> dict[str, Json]:

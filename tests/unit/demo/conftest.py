@@ -33,6 +33,6 @@ def ports(enclave: MemoryEnclave) -> DemoPorts:
     return DemoPorts(
         identity=IdentityPorts(begin=enclave.begin, clock=enclave.clock),
         governance=GovernancePorts(begin=enclave.begin, clock=enclave.clock, signature_holds=ed25519_holds),
-        catalogue=CataloguePorts(begin=enclave.begin, clock=enclave.clock, quarantine=enclave.quarantine),
+        catalogue=CataloguePorts(begin=enclave.begin, clock=enclave.clock, quarantine=enclave.quarantine, lists=enclave.lists),
         oversight=OversightPorts(begin=enclave.begin, clock=enclave.clock),
     )

@@ -134,7 +134,7 @@ def _ports(enclave: MemoryEnclave) -> DemoPorts:
     return DemoPorts(
         identity=IdentityPorts(begin=enclave.begin, clock=enclave.clock),
         governance=GovernancePorts(begin=enclave.begin, clock=enclave.clock, signature_holds=ed25519_holds),
-        catalogue=CataloguePorts(begin=enclave.begin, clock=enclave.clock, quarantine=enclave.quarantine),
+        catalogue=CataloguePorts(begin=enclave.begin, clock=enclave.clock, quarantine=enclave.quarantine, lists=enclave.lists),
         oversight=OversightPorts(begin=enclave.begin, clock=enclave.clock),
     )
 
@@ -147,7 +147,7 @@ def test_it_works_on_the_real_database_in_seconds(enclave: MemoryEnclave, tmp_pa
     ports = DemoPorts(
         identity=IdentityPorts(begin=work.begin, clock=enclave.clock),
         governance=GovernancePorts(begin=work.begin, clock=enclave.clock, signature_holds=ed25519_holds),
-        catalogue=CataloguePorts(begin=work.begin, clock=enclave.clock, quarantine=enclave.quarantine),
+        catalogue=CataloguePorts(begin=work.begin, clock=enclave.clock, quarantine=enclave.quarantine, lists=enclave.lists),
         oversight=OversightPorts(begin=work.begin, clock=enclave.clock),
     )
     started = time.perf_counter()

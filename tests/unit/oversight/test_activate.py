@@ -119,7 +119,9 @@ def test_row_level_data_have_a_population_of_their_own_with_the_datasets_cap(off
 
 
 def registered(office: Office, name: DatasetName, unit: Unit, population: str) -> Any:
-    ports = CataloguePorts(begin=office.enclave.begin, clock=office.enclave.clock, quarantine=office.enclave.quarantine)
+    ports = CataloguePorts(
+        begin=office.enclave.begin, clock=office.enclave.clock, quarantine=office.enclave.quarantine, lists=office.enclave.lists
+    )
     return register(by=office.people["olga"], name=name, label="S", row="one", unit=unit, population=population, ports=ports)
 
 
