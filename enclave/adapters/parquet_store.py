@@ -26,6 +26,7 @@ from enclave.terms.errors import OperatorError
 from enclave.terms.schema import Column
 
 ROWS_A_GROUP = 128 * 1024
+PLAIN = {"use_dictionary": False, "write_statistics": False, "store_schema": False, "write_page_index": False}
 _DRAFT = re.compile(r"upload-\d+\.[0-9a-f]{16}\.draft")
 
 
@@ -183,14 +184,7 @@ def _write(
         [pa.field("person", pa.int64(), nullable=False), pa.field("rank", pa.int32(), nullable=False)]
         + [pa.field(column.name, physical_type(column)) for column in columns]
     )
-    plain = {
-        "compression": compression,
-        "use_dictionary": False,
-        "write_statistics": False,
-        "store_schema": False,
-        "write_page_index": False,
-    }
-    with pq.ParquetWriter(file, schema, encryption_properties=sealed, **plain) as writer:
+    with pq.ParquetWriter(file, schema, encryption_properties=sealed, compression=compression, **PLAIN) as writer:
         for part in parts:
             for start in range(0, len(part.person), ROWS_A_GROUP):
                 writer.write_table(_group(part, slice(start, start + ROWS_A_GROUP), schema))

@@ -3,18 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Protocol
 
 from enclave.anonymise.arrays import Integers
 from enclave.anonymise.earlier import Earlier
 from enclave.anonymise.gather import Batch, Gathered, Persons, gather, nobodys
-from enclave.anonymise.ports import AnonymisePorts, Draft, PublicTable
+from enclave.anonymise.ports import Draft, Lookups, PublicTable, Scratch, VersionFiles
 from enclave.anonymise.ranks import Ranker, told_apart
 from enclave.anonymise.refusal import refuse
 from enclave.anonymise.rows import RowForm, Rows
 from enclave.anonymise.shift import Shift
 from enclave.anonymise.sorting import Sorter
 from enclave.catalogue.declaration import Declaration
+
+
+class Assembling(Protocol):
+    """What assembling needs of the room's ports."""
+
+    @property
+    def files(self) -> VersionFiles: ...
+    @property
+    def scratch(self) -> Callable[[], AbstractContextManager[Scratch]]: ...
+    @property
+    def lookups(self) -> Lookups: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +50,7 @@ def assemble(
     shift: Shift,
     earlier: Earlier | None,
     expected: int,
-    ports: AnonymisePorts,
+    ports: Assembling,
     tick: Callable[[int], None],
 ) -> Assembled:
     """Write the draft of an upload's version. Without ``persons`` rows are nobody's; ``tick`` hears the rows of the draft as they are written.

@@ -83,6 +83,21 @@ def scan(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)], as_
     sys.exit(run(file, as_json=as_json))
 
 
+@anonymise_app.command("run")
+def run_plan(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    keys: Annotated[Path, typer.Option(file_okay=False, help="The folder of your keys, made on first use. Keep it secret and keep it.")],
+    out: Annotated[Path, typer.Option(dir_okay=False, help="The Parquet file to write; reports are written beside it.")],
+    plan: Annotated[Path | None, typer.Option(exists=True, dir_okay=False, help="The treatment plan; without it, one is proposed.")] = None,
+) -> None:
+    """De-identify a file by a plan; exit 0 done, 1 refused with one sentence, 2 usage."""
+    from enclave.cli.anonymise_run import run
+
+    if not out.parent.is_dir() or out.resolve() in {file.resolve(), *([plan.resolve()] if plan else [])}:
+        raise typer.BadParameter("has to be another file, in a folder that exists", param_hint="--out")
+    sys.exit(run(file, plan=plan, keys=keys, out=out))
+
+
 @egress_app.command()
 def check(paths: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False)], as_json: AsJson = False) -> None:
     """The checks the queue runs; exit 0 clear, 1 review, 2 block or could not check."""
