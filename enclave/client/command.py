@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from enclave.client.connection import Connection
-from enclave.terms.errors import EnclaveError
+from enclave.terms.errors import EnclaveError, ResearcherError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,7 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     wish = query.add_mutually_exclusive_group()
     wish.add_argument("--rho", help="what it may cost, as rho")
     wish.add_argument("--epsilon", type=float, help="what it may cost, as epsilon")
-    wish.add_argument("--within", type=float, help="how exact: the 95%% error of the worst cell")
+    wish.add_argument("--within", help="how exact: the 95%% error of the worst cell, or 5%% of what a cell is expected to hold")
     query.add_argument("--dry-run", action="store_true", help="cost and error only, for nothing")
     query.add_argument("--json", action="store_true")
     return parser
@@ -40,14 +40,27 @@ def _parser() -> argparse.ArgumentParser:
 
 def _ask(asked: argparse.Namespace) -> dict[str, Any]:
     wish = {name: value for name in ("rho", "epsilon", "within") if (value := getattr(asked, name)) is not None}
+    if "within" in wish and not wish["within"].endswith("%"):
+        wish["within"] = _number(wish["within"])
     place = "/api/previews" if asked.dry_run else "/api/queries"
     body: dict[str, Any] = Connection.here().post(place, {"sql": asked.sql, **wish})
     return body
 
 
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ResearcherError(
+            rule="Q-16",
+            sentence="Say how exact or how costly the answer should be, in one way.",
+            instead="Give --within a number above zero, or a percentage like 5%.",
+        ) from None
+
+
 def _text(body: dict[str, Any]) -> str:
     if "rows" not in body:
-        widths = ", ".join(f"{name} ± {width:,.4g}" for name, width in body["half_widths"])
+        widths = ", ".join(f"{name} ± {width:,.4g}" for name, width in body["half_widths"] if width is not None)
         return "\n".join([f"cost {body['rho']}; worst cell {widths}; {body['left']['words']}", *body["advice"]])
     lines = ["\t".join(heading["name"] for heading in body["headings"])]
     lines += ["\t".join(_cell(cell, error) for cell, error in zip(row["cells"], row["errors"], strict=True)) for row in body["rows"]]

@@ -46,7 +46,11 @@ class Enclave:
     def preview(
         self, sql: str, *, within: float | str | None = None, rho: float | str | None = None, epsilon: float | None = None
     ) -> Preview:
-        """Cost and error of a question, for nothing. ``within`` is the 95 % error you want in the worst cell."""
+        """Cost and error of a question, for nothing.
+
+        ``within`` is the 95 % error you want in the worst cell: a number in the unit of the first output or, for a count, a percentage of
+        what a cell would hold if rows were spread evenly, like ``"5%"``.
+        """
         return Preview(self._connection.post("/api/previews", _question(sql, within, rho, epsilon)))
 
     def query(self, sql: str, *, within: float | str | None = None, rho: float | str | None = None, epsilon: float | None = None) -> Result:
@@ -109,7 +113,7 @@ def _question(sql: str, within: float | str | None, rho: float | str | None, eps
     wanted: dict[str, Any] = {"sql": sql}
     try:
         if within is not None:
-            wanted["within"] = float(within)
+            wanted["within"] = within if isinstance(within, str) and within.endswith("%") else float(within)
         if rho is not None:
             wanted["rho"] = str(rho)
         if epsilon is not None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from enclave.dp_queries.fulfil import noised_from
 from enclave.dp_queries.ports import QueryPorts
-from enclave.dp_queries.postprocess import laid_out, standard_table, unreliable
+from enclave.dp_queries.postprocess import laid_out, layout_of, standard_table, unreliable
 from enclave.dp_queries.prepare import Prepared, prepare
 from enclave.dp_queries.pricing import Ask
 from enclave.governance.permissions import check_may_ask
-from enclave.privacy.budget import budget_of
+from enclave.privacy.aggregate import BoundedAggregate
+from enclave.privacy.budget import budget_of, tightest
+from enclave.privacy.canonical import question_of
+from enclave.privacy.relation import FeatureKind
 from enclave.privacy.slot import slot_for
 from enclave.terms.answer import Answer, Left, Row
 from enclave.terms.loss import PrivacyLoss
 from enclave.terms.person import Person
 from enclave.terms.schema import Unit
+
+COUNTED = {FeatureKind.ROWS, FeatureKind.VALUES, FeatureKind.DIFFERENT, FeatureKind.TOTAL}
 
 
 def answer(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) -> Answer:
@@ -27,12 +32,13 @@ def answer(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) -
     with ports.pace(slot_of(prepared)):
         fulfilled = ports.worker(by=by, order=prepared.order())
     question = prepared.question
-    rows = standard_table(question.aggregate, [shown.output for shown in question.outputs], noised_from(fulfilled.noised))
+    outputs = [shown.output for shown in question.outputs]
+    rows = standard_table(question.aggregate, outputs, noised_from(fulfilled.noised), layout_of(question), question.having)
     headings, shown = laid_out(question, rows)
     return Answer(
-        dataset=str(question.aggregate.table.schema.name),
+        dataset=names_of(question.aggregate),
         version=prepared.version,
-        question=question.aggregate.question,
+        question=question_of(question.aggregate),
         headings=headings,
         rows=shown,
         loss=fulfilled.loss.text,
@@ -40,7 +46,7 @@ def answer(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) -
         spent=fulfilled.spent.text,
         left=_left(by, prepared, ports, fulfilled.loss),
         receipt=fulfilled.receipt,
-        protects=question.aggregate.table.schema.protects,
+        protects=protects(question.aggregate),
         notes=_notes(prepared, shown),
     )
 
@@ -48,14 +54,33 @@ def answer(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) -
 def slot_of(prepared: Prepared) -> float:
     """The reply's slot: from the declared size and the shape of the answer alone."""
     aggregate = prepared.question.aggregate
-    return slot_for(size=aggregate.table.schema.size, cells=aggregate.cells, measures=len(aggregate.measures))
+    # Every dataset is read once; people and joins are grouped by person besides, which a scan's time is allowed for once more.
+    size = sum(table.schema.size for table in aggregate.tables) * (1 + (aggregate.base is not None) + len(aggregate.joins))
+    return slot_for(size=size, cells=aggregate.cells, measures=len(aggregate.measures) + len(aggregate.derived) // 4)
+
+
+def names_of(aggregate: BoundedAggregate) -> str:
+    """The datasets an answer draws on."""
+    return " and ".join(str(table.schema.name) for table in aggregate.tables)
+
+
+def protects(aggregate: BoundedAggregate) -> str:
+    """Whom the guarantee protects, for this question."""
+    if aggregate.base is None and not aggregate.joins:
+        return aggregate.table.schema.protects
+    if aggregate.contribution == 1:
+        return "A person is protected with all their rows in all datasets: each person counts once."
+    return f"A person is protected with all their rows in all datasets, of which at most {aggregate.contribution} count here."
 
 
 def _left(by: Person, prepared: Prepared, ports: QueryPorts, loss: PrivacyLoss) -> Left:
-    table = prepared.question.aggregate.table
+    """After the charge: of the dataset that has least, where several were asked."""
+    budgets = []
     with ports.begin() as work:
-        _, _, item = check_may_ask(by, prepared.project, table.schema.name, today=ports.clock().date(), work=work)
-        budget = budget_of(work=work, project=prepared.project, dataset=table.dataset, population=table.population, item=item)
+        for table in prepared.question.aggregate.tables:
+            _, _, item = check_may_ask(by, prepared.project, table.schema.name, today=ports.clock().date(), work=work)
+            budgets.append(budget_of(work=work, project=prepared.project, dataset=table.dataset, population=table.population, item=item))
+    budget = tightest(budgets)
     now = budget.after(PrivacyLoss(rho=0))
     more = budget.least.rho // loss.rho if loss.rho else 0
     return Left(
@@ -64,9 +89,16 @@ def _left(by: Person, prepared: Prepared, ports: QueryPorts, loss: PrivacyLoss) 
 
 
 def _notes(prepared: Prepared, rows: tuple[Row, ...]) -> tuple[str, ...]:
-    schema, notes = prepared.question.aggregate.table.schema, []
-    if schema.unit is Unit.PERSON and schema.rows_per_person > 1:
-        notes.append(f"At most {schema.rows_per_person} rows of one person are counted, so totals are a little low where people have more.")
+    aggregate, notes = prepared.question.aggregate, []
+    schema = aggregate.table.schema
+    if schema.unit is Unit.PERSON and aggregate.contribution > 1:
+        notes.append(f"At most {aggregate.contribution} rows of one person are counted, so totals are a little low where people have more.")
+    features = [one for relation in (aggregate.source, *(join.relation for join in aggregate.joins)) for one in relation.features or ()]
+    if any(feature.kind in COUNTED for feature in features):
+        most = max(feature.high for feature in features if feature.kind in COUNTED)
+        notes.append(f"Counts and sums about one person stop at {most:,}; LEAST(…, n) inside the question sets another end.")
+    if prepared.question.having is not None:
+        notes.append("HAVING looked at the numbers with their noise: lines near the limit may be on either side by chance.")
     weak = unreliable(rows)
     if weak:
         these = "One of the numbers is smaller than its error" if weak == 1 else f"{weak} of the numbers are smaller than their error"
@@ -77,6 +109,5 @@ def _notes(prepared: Prepared, rows: tuple[Row, ...]) -> tuple[str, ...]:
         for cell, error in zip(row.cells, row.errors, strict=True)
     ):
         notes.append("Numbers below zero are the noise around small counts: keep them when you add up.")
-    if schema.attribution:
-        notes.append(schema.attribution)
+    notes += dict.fromkeys(table.schema.attribution for table in aggregate.tables if table.schema.attribution)
     return tuple(notes)

@@ -4,38 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from enclave.dp_queries.grouping import MOST_SETS
+from enclave.dp_queries.outputs import Output, leaves, measures_of, output_from
 from enclave.dp_queries.ports import Fulfilled, Order
-from enclave.dp_queries.postprocess import Noised, standard_table
+from enclave.dp_queries.postprocess import Layout, Noised, standard_table
 from enclave.dp_queries.pricing import scales_for
-from enclave.dp_queries.question import Output, output_from
-from enclave.privacy.aggregate import BoundedAggregate, Table
+from enclave.dp_queries.question import face_from
+from enclave.privacy.aggregate import BoundedAggregate
+from enclave.privacy.canonical import aggregate_from, aggregate_json
 from enclave.privacy.measurer import Measurer
 from enclave.privacy.ports import PrivacyPorts, PrivacyWork
+from enclave.privacy.relation import Table
 from enclave.privacy.release import Request, release
 from enclave.terms.canonical import Json
 from enclave.terms.errors import NotFoundError
 from enclave.terms.loss import PrivacyLoss
 from enclave.terms.person import Person
+from enclave.terms.schema import Kind
 
 
 def fulfil(*, by: Person, order: Order, ports: PrivacyPorts) -> Fulfilled:
     """Answer once. Everything in the order is checked again here: the worker trusts nobody's arithmetic but its own."""
     with ports.begin() as work:
         table = table_of(order.dataset, work)
+        others = {other.version: other for other in (table_of(number, work) for number in order.others)}
     try:
-        aggregate = BoundedAggregate.from_json(order.aggregate, table=table)
+        aggregate = aggregate_from(order.aggregate, table=table, others=others)
         outputs = tuple(output_from(output) for output in order.outputs)
-        _check_outputs(outputs, aggregate)
+        layout = layout_from(order.layout)
+        _check(aggregate, outputs, layout)
     except (ValueError, KeyError, TypeError) as error:
         raise NotFoundError(rule="P-08", sentence="The question does not fit the dataset's open version.", instead="Ask again.") from error
     request = Request(
         project=order.project,
         table=table,
+        others=aggregate.tables[1:],
         purpose="query",
         mechanism="discrete Gaussian",
-        question={"aggregate": aggregate.as_json(), "outputs": order.outputs},
+        question={"aggregate": aggregate_json(aggregate), "outputs": order.outputs},
         loss=order.loss,
-        program=lambda measurer: _draw(measurer, aggregate, outputs, order.loss),
+        program=lambda measurer: _draw(measurer, aggregate, outputs, layout, order.loss),
     )
     released = release(by=by, request=request, ports=ports)
     noised = released.settlement.noised
@@ -64,18 +72,31 @@ def noised_from(body: dict[str, Json]) -> Noised:
     )
 
 
-def _check_outputs(outputs: Sequence[Output], aggregate: BoundedAggregate) -> None:
-    for output in outputs:
-        places = [value for name, value in vars(output).items() if name in {"measure", "total", "count"}]
-        if any(not 0 <= place < len(aggregate.measures) for place in places):
-            raise ValueError("an output reads a measure that is not there")
+def layout_from(body: dict[str, Json]) -> Layout:
+    """Rebuild a layout. Raises ``ValueError`` or ``KeyError`` on anything malformed."""
+    faces, groupings = body["faces"], body["groupings"]
+    if not isinstance(faces, list) or not isinstance(groupings, list) or not 1 <= len(groupings) <= MOST_SETS:
+        raise ValueError("not a layout")
+    made = [tuple(int(str(place)) for place in grouping) for grouping in groupings if isinstance(grouping, list)]
+    return Layout(faces=tuple(face_from(face) for face in faces), groupings=tuple(made))
 
 
-def _draw(measurer: Measurer, aggregate: BoundedAggregate, outputs: Sequence[Output], loss: PrivacyLoss) -> Json:
+def _check(aggregate: BoundedAggregate, outputs: Sequence[Output], layout: Layout) -> None:
+    """Outputs read measures that are there, and every key's integers can be read."""
+    if any(not 0 <= place < len(aggregate.measures) for output in outputs for leaf in leaves(output) for place in measures_of(leaf)):
+        raise ValueError("an output reads a measure that is not there")
+    if len(layout.faces) != len(aggregate.keys) or any(place >= len(aggregate.keys) for one in layout.groupings for place in one):
+        raise ValueError("the layout is that of another question")
+    for key, face in zip(aggregate.keys, layout.faces, strict=True):
+        if face.column.kind is Kind.CATEGORY and not 0 <= key.low <= key.high < len(face.column.categories):
+            raise ValueError("a key has values without a name")
+
+
+def _draw(measurer: Measurer, aggregate: BoundedAggregate, outputs: Sequence[Output], layout: Layout, loss: PrivacyLoss) -> Json:
     """The noised vectors, and the table read off them, which egress compares outputs with. Floats travel as text: see ``canonical``."""
     scales = scales_for(aggregate, loss)
     noised = Noised(vectors=measurer.gaussian(aggregate, scales), scales=scales)
-    rows = standard_table(aggregate, outputs, noised)
+    rows = standard_table(aggregate, outputs, noised, layout)
     keys = len(aggregate.keys)
     headings: list[Json] = [{"name": key.column, "measure": False} for key in aggregate.keys]
     headings += [{"name": "", "measure": True} for _ in outputs]

@@ -1,4 +1,4 @@
-"""Literals and columns of an SQL condition, as physical integers of a public column."""
+"""Literals of an SQL condition, as physical integers of a public column."""
 
 from __future__ import annotations
 
@@ -7,30 +7,22 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
 from sqlglot import exp
 
 from enclave.dp_queries.rules import refusal
+from enclave.dp_queries.scope import Plain
 from enclave.terms.errors import ResearcherError
-from enclave.terms.schema import Column, Kind, TableSchema
+from enclave.terms.schema import Column, Kind
 
 _SHOWN = 12
 _MOST_DIGITS = 20
+_MOST_DECIMALS = 6
 
 
-def column_of(node: exp.Expr, schema: TableSchema) -> Column:
-    """The public column a node names. Raises Q-07, or Q-19 for ``person``."""
-    if not isinstance(node, exp.Column) or isinstance(node.this, exp.Star):
-        raise refusal("Q-15")
-    name = node.name.lower()
-    if name in {"person", "rank"}:
-        raise refusal("Q-19")
-    found = schema.column(name)
-    if found is None or (node.table and node.table.lower() != schema.name.dataset):
-        raise unknown_column(node.name, schema)
-    return found
-
-
-def unknown_column(name: str, schema: TableSchema) -> ResearcherError:
-    """The refusal that lists what there is."""
-    columns = ", ".join(column.name for column in schema.columns)
-    return refusal("Q-07", column=name[:60], dataset=str(schema.name), columns=columns)
+def is_literal(node: exp.Expr) -> bool:
+    """Whether the node is a value somebody typed."""
+    if isinstance(node, exp.Paren | exp.Neg):
+        return is_literal(node.this)
+    if isinstance(node, exp.Cast):
+        return isinstance(node.this, exp.Literal) and node.to.this is exp.DataType.Type.DATE
+    return isinstance(node, exp.Literal | exp.Boolean)
 
 
 def literal_text(node: exp.Expr) -> str:
@@ -43,9 +35,24 @@ def literal_text(node: exp.Expr) -> str:
         return "true" if node.this else "false"
     if isinstance(node, exp.Literal):
         return str(node.name)
-    if isinstance(node, exp.Cast) and isinstance(node.this, exp.Literal) and node.to.this is exp.DataType.Type.DATE:
+    if is_literal(node) and isinstance(node, exp.Cast):
         return str(node.this.name)
     raise refusal("Q-15")
+
+
+def plain_number(node: exp.Expr) -> Plain:
+    """A typed number. Raises Q-21 for one that is too large or too fine."""
+    text = literal_text(node)
+    try:
+        decimal = Decimal(text)
+        if not decimal.is_finite() or decimal.adjusted() > _MOST_DIGITS or decimal.adjusted() < -_MOST_DECIMALS:
+            raise ValueError("too large")
+        decimals = max(0, -int(decimal.normalize().as_tuple().exponent))
+        if decimals > _MOST_DECIMALS:
+            raise ValueError("too fine")
+        return Plain(value=_small(int(decimal.scaleb(decimals))), decimals=decimals)
+    except (ValueError, InvalidOperation, ArithmeticError):
+        raise refusal("Q-21") from None
 
 
 def value_for(node: exp.Expr, column: Column) -> int:
@@ -74,7 +81,7 @@ def threshold_for(node: exp.Expr, column: Column) -> tuple[int, int]:
 
 def not_a_value(text: str, column: Column) -> ResearcherError:
     """The refusal that says what the column's values look like."""
-    return refusal("Q-10", value=repr(text[:40]), column=column.name, allowed=_allowed(column))
+    return refusal("Q-10", value=repr(text[:40]), column=column.label or column.name, allowed=_allowed(column))
 
 
 def _allowed(column: Column) -> str:

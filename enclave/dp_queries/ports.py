@@ -15,13 +15,18 @@ from enclave.terms.person import Person
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """What is sent to the worker: numbers of public things and a price. No SQL text travels there."""
+    """What is sent to the worker: numbers of public things and a price. No SQL text travels there.
+
+    ``others`` are the datasets that are joined; ``layout`` says how keys are read in the table that egress compares outputs with.
+    """
 
     project: int
     dataset: int
     aggregate: dict[str, Json]
     outputs: list[Json]
     loss: PrivacyLoss
+    others: tuple[int, ...] = ()
+    layout: dict[str, Json]
 
     def as_json(self) -> dict[str, Json]:
         """The form on the socket."""
@@ -30,9 +35,27 @@ class Order:
             "dataset": self.dataset,
             "aggregate": self.aggregate,
             "outputs": self.outputs,
+            "others": list(self.others),
+            "layout": self.layout,
             "rho": self.loss.rho,
             "delta": self.loss.delta,
         }
+
+    @classmethod
+    def from_json(cls, body: dict[str, Json]) -> Order:
+        """Rebuild an order from the socket. Raises ``ValueError`` or ``KeyError`` on anything malformed."""
+        aggregate, outputs, others, layout = body["aggregate"], body["outputs"], body["others"], body["layout"]
+        if not (isinstance(aggregate, dict) and isinstance(outputs, list) and isinstance(others, list) and isinstance(layout, dict)):
+            raise ValueError("not an order")
+        return cls(
+            project=int(str(body["project"])),
+            dataset=int(str(body["dataset"])),
+            aggregate=aggregate,
+            outputs=outputs,
+            others=tuple(int(str(one)) for one in others),
+            layout=layout,
+            loss=PrivacyLoss(rho=int(str(body["rho"])), delta=int(str(body["delta"]))),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from enclave.dp_queries.interval import half_width
-from enclave.dp_queries.pricing import average_half_width
-from enclave.dp_queries.question import Average, Output, Question, Total
-from enclave.privacy.aggregate import BoundedAggregate, Key, Part
+from enclave.dp_queries.estimate import Estimate, estimate, of_values
+from enclave.dp_queries.having import Having, holds
+from enclave.dp_queries.keys import shown_value
+from enclave.dp_queries.outputs import Output
+from enclave.dp_queries.question import Face, Question
+from enclave.privacy.aggregate import BoundedAggregate
+from enclave.privacy.key import Key
 from enclave.terms.answer import Cell, Heading, Row
-from enclave.terms.schema import Column
+
+TOTAL = "(all)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,10 +27,28 @@ class Noised:
     scales: tuple[float, ...]
 
 
-def standard_table(aggregate: BoundedAggregate, outputs: Sequence[Output], noised: Noised) -> tuple[Row, ...]:
-    """Keys first, then outputs, one line per cell in the order of the domains."""
-    keys = [_labels(aggregate, key) for key in aggregate.keys]
-    return tuple(_row(cells, [_shown(output, noised, index) for output in outputs]) for index, cells in enumerate(itertools.product(*keys)))
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """How keys are read, and which groupings are shown (each the places of its keys)."""
+
+    faces: tuple[Face, ...]
+    groupings: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shows:
+    """What is shown of a line, and whether it is."""
+
+    outputs: tuple[Output, ...]
+    having: Having | None
+
+
+def standard_table(
+    aggregate: BoundedAggregate, outputs: Sequence[Output], noised: Noised, layout: Layout, having: Having | None = None
+) -> tuple[Row, ...]:
+    """Keys first, then outputs, one line per cell in the order of the domains, grouping after grouping."""
+    shows = Shows(outputs=tuple(outputs), having=having)
+    return tuple(row for one in layout.groupings for row in _table(aggregate, noised, layout.faces, frozenset(one), shows=shows))
 
 
 def laid_out(question: Question, rows: Sequence[Row]) -> tuple[tuple[Heading, ...], tuple[Row, ...]]:
@@ -38,6 +61,11 @@ def laid_out(question: Question, rows: Sequence[Row]) -> tuple[tuple[Heading, ..
         place = question.columns.index(order.name)
         moved.sort(key=lambda row, place=place: _sortable(row.cells[place]), reverse=order.descending)  # type: ignore[misc]
     return tuple(headings[i] for i in places), tuple(moved[: question.limit])
+
+
+def layout_of(question: Question) -> Layout:
+    """The layout of a question's standard table."""
+    return Layout(faces=tuple(key.face for key in question.keys), groupings=question.groupings)
 
 
 def unreliable(rows: Sequence[Row]) -> int:
@@ -54,47 +82,50 @@ def _headings(question: Question) -> list[Heading]:
     return keys + [Heading(name=one.name, label=one.label, measure=True, unit=one.unit) for one in question.outputs]
 
 
-def _labels(aggregate: BoundedAggregate, key: Key) -> list[Cell]:
-    column = aggregate.table.schema.column(key.column)
-    if column is None:
-        raise ValueError("the key is not a public column")
-    shown: list[Cell] = [_label(column, key, value) for value in range(key.low, key.high + 1)]
+def _table(aggregate: BoundedAggregate, noised: Noised, faces: Sequence[Face], grouping: frozenset[int], *, shows: Shows) -> Iterator[Row]:
+    """One grouping; the noise of n cells added up has the square root of n times the scale."""
+    kept = [
+        _labels(key, face) if place in grouping else [TOTAL] for place, (key, face) in enumerate(zip(aggregate.keys, faces, strict=True))
+    ]
+    vectors = [_rolled(vector, aggregate.keys, grouping) for vector in noised.vectors]
+    together = math.prod(key.size for place, key in enumerate(aggregate.keys) if place not in grouping)
+    scales = [scale * math.sqrt(together) for scale in noised.scales]
+    for index, cells in enumerate(itertools.product(*kept)):
+        leaf = of_values([vector[index] for vector in vectors], scales)
+
+        def read(output: Output, leaf=leaf) -> Estimate:  # type: ignore[no-untyped-def]  # noqa: ANN001
+            return estimate(output, leaf, scales)
+
+        if shows.having is None or holds(shows.having, read):
+            yield _row(cells, [read(output) for output in shows.outputs], scales)
+
+
+def _rolled(vector: Sequence[int], keys: Sequence[Key], grouping: frozenset[int]) -> list[int]:
+    """Sums over the keys that are not in the grouping."""
+    if len(grouping) == len(keys):
+        return list(vector)
+    sums = [0] * math.prod(key.size for place, key in enumerate(keys) if place in grouping)
+    for cell, value in enumerate(vector):
+        index, rest, unit = 0, cell, 1
+        for place in reversed(range(len(keys))):
+            rest, at = divmod(rest, keys[place].size)
+            if place in grouping:
+                index += at * unit
+                unit *= keys[place].size
+        sums[index] += value
+    return sums
+
+
+def _labels(key: Key, face: Face) -> list[Cell]:
+    shown: list[Cell] = [shown_value(face, value) for value in range(key.low, key.high + 1)]
     return [*shown, None] if key.missing else shown
 
 
-def _label(column: Column, key: Key, value: int) -> Cell:
-    if key.part is Part.YEAR:
-        return value
-    if key.part is Part.MONTH:
-        return f"{1970 + value // 12:04d}-{value % 12 + 1:02d}"
-    return column.shown(value)
-
-
-def _shown(output: Output, noised: Noised, index: int) -> tuple[Cell, float | None]:
-    if isinstance(output, Average):
-        return _average(output, noised, index)
-    value, width = noised.vectors[output.measure][index], half_width(noised.scales[output.measure])
-    if isinstance(output, Total):
-        return (value / 10**output.decimals if output.decimals else value), width / 10**output.decimals
-    return value, width
-
-
-def _average(output: Average, noised: Noised, index: int) -> tuple[Cell, float | None]:
-    """No average is shown where the count of values is not clearly above its own noise: it would be noise divided by noise."""
-    count, width = noised.vectors[output.count][index], half_width(noised.scales[output.count])
-    if count <= max(width, 1.0):
-        return None, None
-    offset = noised.vectors[output.total][index] / 2 / count
-    middle = (output.low + output.high) / 2
-    value = min(max(middle + offset, output.low), output.high)
-    error = average_half_width(output, noised.scales, rows=count, offset=value - middle)
-    return round(value / 10**output.decimals, 6), error
-
-
-def _row(keys: Sequence[Cell], measured: Sequence[tuple[Cell, float | None]]) -> Row:
+def _row(keys: Sequence[Cell], measured: Sequence[Estimate], scales: Sequence[float]) -> Row:
+    errors = [one.error(scales) for one in measured]
     return Row(
-        cells=(*keys, *(value for value, _ in measured)),
-        errors=(*(None for _ in keys), *(round(error, 6) if error is not None else None for _, error in measured)),
+        cells=(*keys, *(one.value for one in measured)),
+        errors=(*(None for _ in keys), *(round(error, 6) if error is not None else None for error in errors)),
     )
 
 

@@ -6,15 +6,19 @@ from dataclasses import dataclass
 
 from enclave.dp_queries.fulfil import table_of
 from enclave.dp_queries.ports import Order, QueryPorts
+from enclave.dp_queries.postprocess import layout_of
 from enclave.dp_queries.pricing import Ask, loss_for
 from enclave.dp_queries.question import Question
 from enclave.dp_queries.sql import parse, resolve
 from enclave.governance.permissions import check_may_ask
-from enclave.privacy.budget import Budget, budget_of
-from enclave.privacy.ports import Charge
-from enclave.terms.canonical import fingerprint
+from enclave.privacy.budget import Budget, budget_of, tightest
+from enclave.privacy.canonical import aggregate_json
+from enclave.privacy.ports import Charge, PrivacyWork
+from enclave.privacy.relation import Table
+from enclave.terms.canonical import Json, fingerprint
 from enclave.terms.errors import NotFoundError
 from enclave.terms.loss import PrivacyLoss
+from enclave.terms.names import DatasetName
 from enclave.terms.person import Person
 
 
@@ -33,12 +37,17 @@ class Prepared:
     def order(self) -> Order:
         """What goes to the worker; a question already paid is asked at the price it was bought for."""
         canonical = self.question.canonical()
+        layout = layout_of(self.question)
+        faces: list[Json] = [face.as_json() for face in layout.faces]
+        groupings: list[Json] = [list(grouping) for grouping in layout.groupings]
         return Order(
             project=self.project,
             dataset=self.dataset,
-            aggregate=self.question.aggregate.as_json(),
+            aggregate=aggregate_json(self.question.aggregate),
             outputs=list(canonical["outputs"]) if isinstance(canonical["outputs"], list) else [],
             loss=self.loss,
+            others=tuple(table.dataset for table in self.question.aggregate.tables[1:]),
+            layout={"faces": faces, "groupings": groupings},
         )
 
 
@@ -46,23 +55,30 @@ def prepare(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) 
     """Everything that can be refused for nothing is refused here, from public facts, the agreement and the ledger."""
     parsed = parse(sql)
     with ports.begin() as work:
-        _, _, item = check_may_ask(by, project, parsed.dataset, today=ports.clock().date(), work=work)
-        dataset = work.datasets.by_name(parsed.dataset)
-        if dataset is None:
-            raise NotFoundError(rule="G-04", sentence=f"Your project has no dataset called {parsed.dataset}.")
-        table = table_of(dataset.id, work)
-        current = work.datasets.answering(dataset.id)
-        question = resolve(parsed, table)
-        budget = budget_of(work=work, project=project, dataset=dataset.id, population=dataset.population.id, item=item)
+        opened = [_open(by, project, name, work, ports) for name in parsed.datasets]
+        question = resolve(parsed, {name: table for name, (table, _) in zip(parsed.datasets, opened, strict=True)})
+        budget = tightest([one for _, one in opened])
+        table = question.aggregate.table
         loss = loss_for(question, ask, share=budget.project_cap)
-        digest = fingerprint({"dataset": dataset.id, "version": table.version, "question": question.canonical()})
+        digest = fingerprint({"dataset": table.dataset, "version": table.version, "question": question.canonical()})
         paid = work.charges.find(project=project, question=digest, at_least=loss.rho)
+        current = work.datasets.answering(table.dataset)
     return Prepared(
         project=project,
-        dataset=dataset.id,
+        dataset=table.dataset,
         version=current.number if current else 0,
         question=question,
         loss=loss,
         budget=budget,
         paid=paid[0] if paid else None,
     )
+
+
+def _open(by: Person, project: int, name: DatasetName, work: PrivacyWork, ports: QueryPorts) -> tuple[Table, Budget]:
+    """A dataset's open version and what is left for the project there, if the person may ask it something today."""
+    _, _, item = check_may_ask(by, project, name, today=ports.clock().date(), work=work)
+    dataset = work.datasets.by_name(name)
+    if dataset is None:
+        raise NotFoundError(rule="G-04", sentence=f"Your project has no dataset called {name}.")
+    budget = budget_of(work=work, project=project, dataset=dataset.id, population=dataset.population.id, item=item)
+    return table_of(dataset.id, work), budget

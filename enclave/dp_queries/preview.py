@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from enclave.dp_queries.answer import names_of, protects
+from enclave.dp_queries.coarser import USEFUL, coarser
+from enclave.dp_queries.outputs import Average, Count, Spread
 from enclave.dp_queries.ports import QueryPorts
 from enclave.dp_queries.prepare import Prepared, prepare
 from enclave.dp_queries.pricing import Ask, expected_rows, half_width_of, scales_for
-from enclave.dp_queries.question import Average, Count
+from enclave.privacy.canonical import question_of
 from enclave.terms.answer import Preview
 from enclave.terms.loss import PrivacyLoss
 from enclave.terms.person import Person
@@ -18,10 +21,11 @@ def preview(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) 
     price = PrivacyLoss(rho=0) if prepared.paid else prepared.loss
     question, rows = prepared.question, expected_rows(prepared.question)
     scales = scales_for(question.aggregate, loss)
-    widths = tuple((shown.name, round(half_width_of(shown.output, scales, rows=rows), 4)) for shown in question.outputs)
+    found = [(shown.name, half_width_of(shown.output, question.aggregate, scales, rows=rows)) for shown in question.outputs]
+    widths = tuple((name, None if width is None else round(width, 4)) for name, width in found)
     return Preview(
-        dataset=str(question.aggregate.table.schema.name),
-        question=question.aggregate.question,
+        dataset=names_of(question.aggregate),
+        question=question_of(question.aggregate),
         rho=price.text,
         epsilon=round(price.epsilon(), 4),
         already_paid=prepared.paid is not None,
@@ -31,22 +35,25 @@ def preview(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) 
         half_widths=widths,
         left=prepared.budget.after(price),
         advice=_advice(prepared, widths, rows),
-        protects=question.aggregate.table.schema.protects,
+        protects=protects(question.aggregate),
     )
 
 
-def _advice(prepared: Prepared, widths: tuple[tuple[str, float], ...], rows: float) -> tuple[str, ...]:
+def _advice(prepared: Prepared, widths: tuple[tuple[str, float | None], ...], rows: float) -> tuple[str, ...]:
     question, said = prepared.question, []
     if prepared.paid:
         said.append("Your project has already paid for this answer: it is free.")
     for shown, (_, width) in zip(question.outputs, widths, strict=True):
-        if isinstance(shown.output, Count) and width > rows:
+        if isinstance(shown.output, Count) and width is not None and width > rows * USEFUL:
             said.append(
                 f"A cell would hold about {rows:,.0f} if rows were spread evenly, and {shown.name} would be off by up to {width:,.0f}: "
-                "group by fewer or coarser columns, or accept a higher price."
+                f"{'it would be useless' if width > rows else 'it would be rough'} at this price."
             )
-        if isinstance(shown.output, Average):
+            said += coarser(question, width)
+        if isinstance(shown.output, Average | Spread):
             said.append(f"The error of {shown.name} assumes about {rows:,.0f} values in a cell (declared size divided by cells).")
+    if question.aggregate.base is not None:
+        said.append("The number of people is taken to be the declared number of rows divided by the rows that count per person.")
     if not prepared.paid and prepared.loss.rho > prepared.budget.least.rho:
         said.append("This is more than is left: ask with a wider error or for fewer groups.")
     return tuple(said)

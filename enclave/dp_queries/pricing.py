@@ -7,13 +7,17 @@ loss each, the centred sum's noise and r times the count's noise are equal, and 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from enclave.dp_queries.interval import Z, half_width, scale_for_half_width
-from enclave.dp_queries.question import Average, Output, Question, Total
+from enclave.dp_queries.estimate import Estimate, estimate, mean_of, spread_of
+from enclave.dp_queries.interval import scale_for_half_width
+from enclave.dp_queries.outputs import Average, Count, Leaf, Output, Total
+from enclave.dp_queries.question import Question
 from enclave.dp_queries.rules import refusal
 from enclave.privacy.aggregate import BoundedAggregate
+from enclave.privacy.measure import Sum
 from enclave.privacy.mechanisms import price_of, scale_for
 from enclave.privacy.release import MINIMUM
 from enclave.privacy.sensitivity import l2_squared
@@ -24,18 +28,21 @@ DEFAULT_SHARE = Fraction(1, 100)
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """How exact or how costly: at most one of ``within`` (95 % half-width of the worst cell of the first output), ``rho``, ``epsilon``.
+    """How exact or how costly: at most one of ``within`` (95 % half-width of the worst cell of the first output, or for a count a
+    percentage of what a cell would hold if rows were spread evenly, like "5%"), ``rho``, ``epsilon``.
 
     With none, the question takes a hundredth of the project's share.
     """
 
-    within: float | None = None
+    within: float | str | None = None
     rho: str | None = None
     epsilon: float | None = None
 
     def __post_init__(self) -> None:
         given = [value for value in (self.within, self.rho, self.epsilon) if value is not None]
-        if len(given) > 1 or any(not _positive(value) for value in given):
+        if len(given) > 1 or any(not _positive(value) for value in given) or (self.rho or "").endswith("%"):
+            raise refusal("Q-16")
+        if isinstance(self.within, str) and not self.within.endswith("%"):
             raise refusal("Q-16")
 
 
@@ -60,44 +67,78 @@ def scales_for(aggregate: BoundedAggregate, loss: PrivacyLoss) -> tuple[float, .
     return tuple(scale_for(part, l2_squared=l2_squared(aggregate, measure)) for measure in aggregate.measures)
 
 
-def half_width_of(output: Output, scales: tuple[float, ...], *, rows: float) -> float:
-    """The 95 % half-width of an output's cell in its own unit; an average's from ``rows`` values in the cell (delta method)."""
-    if isinstance(output, Average):
-        return average_half_width(output, scales, rows=rows, offset=(output.high - output.low) / 2)
-    width = half_width(scales[output.measure])
-    return width / 10**output.decimals if isinstance(output, Total) else width
+def half_width_of(output: Output, aggregate: BoundedAggregate, scales: tuple[float, ...], *, rows: float) -> float | None:
+    """The 95 % half-width of an output's cell in its own unit, assuming ``rows`` rows in it and, for averages, the worst case.
+
+    A spread is assumed to be that of values spread evenly over the public range. Assumptions are shown as such.
+    """
+    still = (0.0,) * len(scales)
+    return estimate(output, _assumed(aggregate, rows, scales), still).error(scales)
 
 
-def average_half_width(output: Average, scales: tuple[float, ...], *, rows: float, offset: float) -> float:
-    """Half-width of a noised mean: Var = (s_sum^2/4 + offset^2 s_count^2) / rows^2, ``offset`` being its distance from the middle."""
-    spread = (scales[output.total] / 2) ** 2 + (offset * scales[output.count]) ** 2
-    return float(Z * math.sqrt(spread) / max(rows, 1.0) / 10**output.decimals)
+def _assumed(aggregate: BoundedAggregate, rows: float, scales: tuple[float, ...]) -> Callable[[Leaf], Estimate]:
+    count = max(rows, 1.0)
+
+    def read(leaf: Leaf) -> Estimate:
+        if isinstance(leaf, Count):
+            return Estimate(value=count, slopes={leaf.measure: 1.0}, alone=leaf.measure)
+        if isinstance(leaf, Total):
+            measure, unit = aggregate.measures[leaf.measure], 10.0**-leaf.decimals
+            reach = max(abs(measure.low), abs(measure.high)) if isinstance(measure, Sum) else 1
+            return Estimate(value=count * reach * unit, slopes={leaf.measure: unit}, alone=leaf.measure, unit=unit)
+        width = leaf.high - leaf.low
+        if isinstance(leaf, Average):
+            return mean_of(leaf, count * width, count)
+        most = width * width // leaf.shrink
+        return spread_of(leaf, 0.0, count * (2 * most / 3 - most), count, scales)
+
+    return read
 
 
 def expected_rows(question: Question) -> float:
     """Declared size divided by cells: what a cell holds if rows were spread evenly. An assumption, shown as one."""
-    return question.aggregate.table.schema.size / question.aggregate.cells
+    aggregate = question.aggregate
+    size = aggregate.table.schema.size
+    if aggregate.base is not None:  # people: as many as rows, if each had as many as count in any answer
+        size = max(1, size // aggregate.table.schema.rows_per_person)
+    return size / aggregate.cells
 
 
-def _price_within(question: Question, within: float) -> Fraction:
+def _price_within(question: Question, within: float | str) -> Fraction:
     output, aggregate = question.outputs[0].output, question.aggregate
-    if isinstance(output, Average):
-        return _price_average(output, aggregate, within, expected_rows(question))
-    unit = 10**output.decimals if isinstance(output, Total) else 1
-    measure = aggregate.measures[output.measure]
-    one = price_of(scale_for_half_width(within * unit), l2_squared=l2_squared(aggregate, measure))
-    return one.exact_rho * len(aggregate.measures)
+    rows = expected_rows(question)
+    wanted = _absolute(within, output, rows)
+    if isinstance(output, Count | Total):
+        unit = 10**output.decimals if isinstance(output, Total) else 1
+        square = l2_squared(aggregate, aggregate.measures[output.measure])
+        one = price_of(scale_for_half_width(wanted * unit), l2_squared=square)
+        return one.exact_rho * len(aggregate.measures)
+    return _search(output, aggregate, wanted, rows)
 
 
-def _price_average(output: Average, aggregate: BoundedAggregate, within: float, rows: float) -> Fraction:
-    """The half-width shrinks with the square root of the loss, so one trial price scales to the wanted one."""
-    trial = PrivacyLoss.costing(1)
-    width = half_width_of(output, scales_for(aggregate, trial), rows=rows)
-    return Fraction(width / within) ** 2
+def _absolute(within: float | str, output: Output, rows: float) -> float:
+    """A percentage is of the expected size of a cell, so it fits counts only."""
+    if not isinstance(within, str):
+        return within
+    if not isinstance(output, Count):
+        raise refusal("Q-27")
+    return float(exact(within.removesuffix("%")) / 100) * rows
+
+
+def _search(output: Output, aggregate: BoundedAggregate, wanted: float, rows: float) -> Fraction:
+    """The least loss, near enough, whose assumed half-width is at most ``wanted``: it only shrinks as the loss grows."""
+    low, high = math.log(1e-6), math.log(1e6)
+    for _ in range(40):
+        middle = (low + high) / 2
+        scales = scales_for(aggregate, PrivacyLoss.costing(Fraction(math.exp(middle))))
+        width = half_width_of(output, aggregate, scales, rows=rows)
+        low, high = (middle, high) if width is None or width > wanted else (low, middle)
+    return Fraction(math.exp(high))
 
 
 def _positive(value: str | float) -> bool:
     try:
-        return 0 < (exact(value) if isinstance(value, str) else Fraction(value)) < 10**9
+        text = value.removesuffix("%") if isinstance(value, str) else value
+        return 0 < (exact(text) if isinstance(text, str) else Fraction(text)) < 10**9
     except (ValueError, ZeroDivisionError, OverflowError, TypeError):
         return False

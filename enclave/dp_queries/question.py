@@ -1,45 +1,19 @@
 """A question as the enclave understands it: one bounded aggregate, what is shown of it, and how the answer is laid out.
 
-Two questions with the same aggregate and outputs are the same question, whatever names, order or limit they ask for: those are
-post-processing and cost nothing.
+Two questions with the same aggregate and outputs are the same question, whatever names, order, filter on the answer or limit they ask
+for: those are post-processing and cost nothing.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
+from enclave.dp_queries.having import Having
+from enclave.dp_queries.outputs import Output, output_json
 from enclave.privacy.aggregate import BoundedAggregate
+from enclave.privacy.canonical import aggregate_json
 from enclave.terms.canonical import Json
-
-
-@dataclass(frozen=True, kw_only=True)
-class Count:
-    """A count, read off one measure."""
-
-    measure: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Total:
-    """A sum in the column's own unit: the measure's integer divided by 10^decimals."""
-
-    measure: int
-    decimals: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Average:
-    """A mean from a centred sum and a count of values, both noised: ((sum / 2) / count) + middle, in the column's own unit."""
-
-    total: int
-    count: int
-    decimals: int
-    low: int
-    high: int
-
-
-Output: TypeAlias = Count | Total | Average
+from enclave.terms.schema import Column
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,12 +27,25 @@ class Shown:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Face:
+    """How a key's integers are read: as values of ``column``, each first multiplied by ``step``."""
+
+    column: Column
+    step: int = 1
+
+    def as_json(self) -> Json:
+        """The form that is sent to the worker."""
+        return [dict(self.column.as_json()), self.step]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShownKey:
     """One key with its heading and, for a category, the plain words for its codes."""
 
     name: str
     label: str
     unit: str
+    face: Face
     labels: tuple[tuple[str, str], ...] = ()
 
 
@@ -72,7 +59,10 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """The whole: ``columns`` gives the order in which keys and outputs were selected, by name."""
+    """The whole: ``columns`` gives the order in which keys and outputs were selected, by name.
+
+    ``sets`` are the groupings that are shown, each as the places of its keys; a key that is not in a set is added up.
+    """
 
     aggregate: BoundedAggregate
     keys: tuple[ShownKey, ...]
@@ -80,6 +70,8 @@ class Question:
     columns: tuple[str, ...]
     order: tuple[Order, ...] = ()
     limit: int | None = None
+    having: Having | None = None
+    sets: tuple[tuple[int, ...], ...] = ()
 
     def __post_init__(self) -> None:
         names = [key.name for key in self.keys] + [shown.name for shown in self.outputs]
@@ -88,28 +80,20 @@ class Question:
         if any(order.name not in self.columns for order in self.order):
             raise ValueError("an answer is sorted by its own columns")
 
+    @property
+    def groupings(self) -> tuple[tuple[int, ...], ...]:
+        """The groupings that are shown; without ROLLUP or CUBE, the whole."""
+        return self.sets or (tuple(range(len(self.keys))),)
+
     def canonical(self) -> dict[str, Json]:
         """What is fingerprinted: the aggregate and the outputs, without names and layout."""
-        return {"aggregate": self.aggregate.as_json(), "outputs": [output_json(shown.output) for shown in self.outputs]}
+        return {"aggregate": aggregate_json(self.aggregate), "outputs": [output_json(shown.output) for shown in self.outputs]}
 
 
-def output_json(output: Output) -> Json:
-    """The canonical form of an output."""
-    if isinstance(output, Count):
-        return ["count", output.measure]
-    if isinstance(output, Total):
-        return ["total", output.measure, output.decimals]
-    return ["average", output.total, output.count, output.decimals, output.low, output.high]
-
-
-def output_from(body: Json) -> Output:
-    """Rebuild an output. Raises ``ValueError`` on anything malformed."""
+def face_from(body: Json) -> Face:
+    """Rebuild a face. Raises ``ValueError`` on anything malformed."""
     match body:
-        case ["count", int(measure)]:
-            return Count(measure=measure)
-        case ["total", int(measure), int(decimals)]:
-            return Total(measure=measure, decimals=decimals)
-        case ["average", int(total), int(count), int(decimals), int(low), int(high)]:
-            return Average(total=total, count=count, decimals=decimals, low=low, high=high)
+        case [dict(column), int(step)]:
+            return Face(column=Column.from_json(column), step=step)
         case _:
-            raise ValueError("not an output")
+            raise ValueError("not a way to read a key")

@@ -15,7 +15,7 @@ RULES: dict[str, tuple[str, str]] = {
     ),
     "Q-06": ("{thing} is not something the enclave can answer yet.", "{instead}"),
     "Q-07": ("There is no column {column} in {dataset}.", "Its columns are: {columns}."),
-    "Q-08": ("A question is about one dataset, named agency.dataset.", "Write FROM agency.dataset; e.datasets() lists yours."),
+    "Q-08": ("A question names its dataset as agency.dataset.", "Write FROM agency.dataset; e.datasets() lists yours."),
     "Q-09": (
         "{column} would show rows: it is neither counted nor grouped by.",
         "Put it in GROUP BY, or inside COUNT, SUM or AVG.",
@@ -25,7 +25,10 @@ RULES: dict[str, tuple[str, str]] = {
     "Q-12": ("{column} cannot be added up or averaged: it is {kind}.", "Count it, or group by it."),
     "Q-13": ("The answer would have {cells} cells; at most {most} are possible.", "Group by fewer or coarser columns."),
     "Q-14": ("The question counts nothing.", "Add COUNT(*), COUNT(DISTINCT person), SUM or AVG."),
-    "Q-15": ("The condition compares two columns or computes something.", "Compare one column with one value, for example age >= 18."),
+    "Q-15": (
+        "The condition is not one that can be decided for each row.",
+        "Compare a column, or something computed from columns, with a value: age >= 18, or flag = TRUE.",
+    ),
     "Q-16": (
         "Say how exact or how costly the answer should be, in one way.",
         "Give one of within=, rho= or epsilon=, a number above zero.",
@@ -37,6 +40,31 @@ RULES: dict[str, tuple[str, str]] = {
     "Q-18": ("The question is nested too deeply or lists too many values.", "Ask something simpler."),
     "Q-19": ("Nobody may be singled out: person can only be counted.", "Use COUNT(DISTINCT person)."),
     "Q-20": ("That accuracy would cost more than any budget holds.", "Ask with a wider error: a larger within=."),
+    "Q-21": (
+        "A number in the question could become too large to count exactly, or has too many decimals.",
+        "Use smaller numbers and six decimals at most, or bring a column to a range first: LEAST(GREATEST(cost, 0), 1000).",
+    ),
+    "Q-22": (
+        "{dataset} is not about people: each row stands for itself.",
+        "Join and group by person only datasets whose unit is a person; e.datasets() says which.",
+    ),
+    "Q-23": (
+        "Datasets are joined on the person, and nothing else.",
+        "Write JOIN agency.dataset AS b ON a.person = b.person, or USING (person); LEFT JOIN is possible too.",
+    ),
+    "Q-24": (
+        "A question inside a question makes one line for each person.",
+        "Write (SELECT person, COUNT(*) AS n FROM agency.dataset WHERE … GROUP BY person), or person IN (SELECT person FROM … WHERE …).",
+    ),
+    "Q-25": (
+        "People cannot be added up over groups: one person may be in several.",
+        "Ask COUNT(DISTINCT person) without ROLLUP, or count people from a question with one line for each person.",
+    ),
+    "Q-27": (
+        "A percentage is of the expected size of a cell, so it fits counts only.",
+        "Put a count first, or give within= in the unit of the first number.",
+    ),
+    "Q-26": ("{dataset} and {other} are about different populations.", "Ask about one after the other."),
 }
 
 

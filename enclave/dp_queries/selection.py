@@ -1,4 +1,4 @@
-"""SELECT and GROUP BY: keys over complete public domains, and the measures to release."""
+"""SELECT, GROUP BY, HAVING and ORDER BY: keys over complete public domains, the measures to release, and how the answer is laid out."""
 
 from __future__ import annotations
 
@@ -7,38 +7,39 @@ from dataclasses import dataclass, field
 
 from sqlglot import exp
 
-from enclave.dp_queries.literals import column_of, unknown_column
-from enclave.dp_queries.question import Average, Count, Output, Shown, ShownKey, Total
+from enclave.dp_queries.grouping import groupings_of
+from enclave.dp_queries.keys import key_with_face
+from enclave.dp_queries.measuring import Measuring
+from enclave.dp_queries.outputs import Output
+from enclave.dp_queries.question import Order, Shown, ShownKey
 from enclave.dp_queries.rules import refusal
-from enclave.privacy.aggregate import CountPeople, CountRows, CountValues, Key, Measure, Part, Sum, domain_of
-from enclave.terms.errors import ResearcherError
+from enclave.dp_queries.scope import Scope
+from enclave.dp_queries.values import value_of
+from enclave.privacy.key import Key
 from enclave.terms.names import is_slug
-from enclave.terms.schema import Column, Kind, TableSchema
-
-LARGEST_DOMAIN = 2_000
-_PARTS: dict[type[exp.Expr], Part] = {exp.Year: Part.YEAR}
+from enclave.terms.schema import Column, Kind
 
 
 @dataclass(kw_only=True)
 class Selection:
     """Built while reading the SELECT list from left to right."""
 
-    schema: TableSchema
+    scope: Scope
+    measuring: Measuring
     keys: tuple[Key, ...] = ()
     shown_keys: tuple[ShownKey, ...] = ()
-    measures: tuple[Measure, ...] = ()
     outputs: tuple[Shown, ...] = ()
     columns: tuple[str, ...] = ()
+    sets: tuple[tuple[int, ...], ...] = ()
     _named: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, select: exp.Select, schema: TableSchema) -> Selection:
+    def of(cls, select: exp.Select, scope: Scope, size: int) -> Selection:
         """Read SELECT and GROUP BY. Raises ``ResearcherError`` by numbered rule."""
-        made = cls(schema=schema)
-        grouped = _grouped(select)
+        made = cls(scope=scope, measuring=Measuring(scope=scope, size=size))
         for node in select.expressions:
             made._read(node)
-        made._check_groups(grouped)
+        made._check_groups(select.args.get("group"))
         if not made.outputs:
             raise refusal("Q-14")
         return made
@@ -48,14 +49,32 @@ class Selection:
         """How many cells the answer has."""
         return math.prod(key.size for key in self.keys)
 
+    def order(self, select: exp.Select) -> tuple[Order, ...]:
+        """ORDER BY: columns of the answer."""
+        order, made = select.args.get("order"), []
+        for one in order.expressions if order else ():
+            name = self.name_of(one.this)
+            if name is None:
+                raise refusal("Q-06", thing="Sorting by that", instead="Sort by a column of the answer.")
+            made.append(Order(name=name, descending=bool(one.args.get("desc"))))
+        return tuple(made)
+
     def name_of(self, node: exp.Expr) -> str | None:
         """The answer's column that an ORDER BY or GROUP BY expression means: by name, by place or written the same way."""
         if isinstance(node, exp.Literal) and not node.is_string and node.name.isdigit():
             place = int(node.name) if len(node.name) < 4 else 0
             return self.columns[place - 1] if 1 <= place <= len(self.columns) else None
-        if isinstance(node, exp.Column) and node.name.lower() in self.columns:
+        if isinstance(node, exp.Column) and not node.table and node.name.lower() in self.columns:
             return node.name.lower()
         return self._named.get(_written(node))
+
+    def output_of(self, node: exp.Expr) -> Output:
+        """What HAVING compares: an output by name, or an aggregate, which is then measured too."""
+        name = self.name_of(node)
+        found = next((shown.output for shown in self.outputs if shown.name == name), None)
+        if found is None and name is not None:
+            raise refusal("Q-06", thing="HAVING on a group", instead="Put conditions on columns into WHERE.")
+        return found if found is not None else self.measuring.read(node).output
 
     def _read(self, node: exp.Expr) -> None:
         alias = node.alias.lower() if isinstance(node, exp.Alias) else ""
@@ -64,69 +83,28 @@ class Selection:
             raise refusal("Q-05")
         if alias and not is_slug(alias):
             raise refusal("Q-06", thing="That name for a column", instead="Use lower-case letters, digits and underscores.")
-        name = (
-            self._key(inner, alias)
-            if type(inner) in {exp.Column, *_PARTS, exp.DateTrunc, exp.TimestampTrunc}
-            else self._measure(inner, alias)
-        )
+        name = self._measure(inner, alias) if inner.find(exp.AggFunc) else self._key(inner, alias)
         self.columns += (name,)
         self._named[_written(inner)] = name
 
     def _key(self, node: exp.Expr, alias: str) -> str:
-        part, column = _part(node, self.schema)
-        name = self._free(alias or (column.name if part is Part.VALUE else f"{column.name}_{part.value}"))
-        self.keys += (_domain(column, part, self.schema),)
-        unit = part.value if part is not Part.VALUE else (column.kind.value if column.kind in {Kind.MONTH, Kind.DATE} else "")
-        label = _words(alias) or (column.label if part is Part.VALUE else f"{column.label} ({part.value})")
+        column = value_of(node, self.scope)
+        if not isinstance(column, Column):
+            raise refusal("Q-06", thing="A column of one number", instead="Leave it out.")
+        key, face = key_with_face(column, self.scope)
+        sql = next((sql for (_, sql), known in self.scope.names.items() if known.name == column.name), "")
+        name = self._free(alias or sql or _plain_name(node))
+        unit = column.kind.value if column.kind in {Kind.MONTH, Kind.DATE} else column.unit if column.unit == "year" else ""
         labels = tuple((category.code, category.label) for category in column.categories if category.label)
-        self.shown_keys += (ShownKey(name=name, label=label, unit=unit, labels=labels),)
+        self.keys += (key,)
+        label = alias.replace("_", " ") or column.label
+        self.shown_keys += (ShownKey(name=name, label=label, unit=unit, face=face, labels=labels),)
         return name
 
     def _measure(self, node: exp.Expr, alias: str) -> str:
-        if isinstance(node, exp.Count):
-            return self._count(node, alias)
-        if not isinstance(node, exp.Sum | exp.Avg):
-            raise _unknown(node)
-        if node.this is None or isinstance(node.this, exp.Distinct):
-            raise refusal("Q-06", thing="DISTINCT inside SUM or AVG", instead="Use SUM(column) or AVG(column).")
-        column = column_of(node.this, self.schema)
-        if column.kind not in {Kind.INTEGER, Kind.NUMBER, Kind.BOOLEAN}:
-            raise refusal("Q-12", column=column.name, kind={Kind.CATEGORY: "a category"}.get(column.kind, f"a {column.kind.value}"))
-        low, high = column.bounds
-        if isinstance(node, exp.Sum):
-            total = self._add(Sum(column=column.name, low=low, high=high))
-            return self._show(
-                alias, f"sum_{column.name}", f"Sum of {column.label}", column.unit, Total(measure=total, decimals=column.decimals)
-            )
-        count = self._add(CountValues(column=column.name))
-        total = self._add(Sum(column=column.name, low=low, high=high, centred=True))
-        average = Average(total=total, count=count, decimals=column.decimals, low=low, high=high)
-        return self._show(alias, f"avg_{column.name}", f"Average of {column.label}", column.unit, average)
-
-    def _count(self, node: exp.Count, alias: str) -> str:
-        inner = node.this
-        if isinstance(inner, exp.Distinct):
-            return self._people(inner, alias)
-        if inner is None or isinstance(inner, exp.Star) or (isinstance(inner, exp.Literal) and inner.name == "1"):
-            return self._show(alias, "count", f"Number of rows ({self.schema.row})", "", Count(measure=self._add(CountRows())))
-        column = column_of(inner, self.schema)
-        measure = self._add(CountValues(column=column.name))
-        return self._show(alias, f"count_{column.name}", f"Rows with {column.label}", "", Count(measure=measure))
-
-    def _people(self, distinct: exp.Distinct, alias: str) -> str:
-        named = distinct.expressions
-        if len(named) != 1 or not isinstance(named[0], exp.Column) or named[0].name.lower() != "person":
-            raise refusal("Q-06", thing="Counting different values of that", instead="Use COUNT(DISTINCT person), or GROUP BY the column.")
-        return self._show(alias, "people", "Number of people", "", Count(measure=self._add(CountPeople())))
-
-    def _add(self, measure: Measure) -> int:
-        if measure not in self.measures:
-            self.measures += (measure,)
-        return self.measures.index(measure)
-
-    def _show(self, alias: str, name: str, label: str, unit: str, output: Output) -> str:
-        name = self._free(alias or name)
-        self.outputs += (Shown(name=name, label=_words(alias) or label, unit=unit, output=output),)
+        read = self.measuring.read(node)
+        name = self._free(alias or read.name)
+        self.outputs += (Shown(name=name, label=alias.replace("_", " ") or read.label, unit=read.unit, output=read.output),)
         return name
 
     def _free(self, name: str) -> str:
@@ -134,76 +112,33 @@ class Selection:
             raise refusal("Q-06", thing=f"Two columns called {name}", instead="Give one of them another name with AS.")
         return name
 
-    def _check_groups(self, grouped: list[exp.Expr]) -> None:
-        wanted = {key.name for key in self.shown_keys}
-        named = {self.name_of(node) for node in grouped}
-        if not grouped and wanted:
-            raise refusal("Q-09", column=min(wanted))
-        if None in named:
-            self._refuse_group(next(node for node in grouped if self.name_of(node) is None))
-        if named != wanted:
+    def _check_groups(self, group: exp.Group | None) -> None:
+        names, sets = groupings_of(group, self._group_name)
+        wanted = [key.name for key in self.shown_keys]
+        if not names and wanted:
+            raise refusal("Q-09", column=wanted[0])
+        if set(names) != set(wanted):
             raise refusal("Q-17")
+        places = [tuple(sorted(wanted.index(name) for name in one)) for one in sets]
+        self.sets = tuple(dict.fromkeys(places)) if len(places) > 1 else ()
 
-    def _refuse_group(self, node: exp.Expr) -> None:
-        if isinstance(node, exp.Column) and self.schema.column(node.name.lower()) is None:
-            raise refusal("Q-19") if node.name.lower() == "person" else unknown_column(node.name, self.schema)
-        raise refusal("Q-17")
-
-
-def _grouped(select: exp.Select) -> list[exp.Expr]:
-    group = select.args.get("group")
-    if group is None:
-        return []
-    many = any(isinstance(one, exp.Rollup | exp.Cube | exp.GroupingSets) for one in group.expressions)
-    if many or any(value for name, value in group.args.items() if name != "expressions"):
-        raise refusal(
-            "Q-06", thing="ROLLUP, CUBE or ALL in GROUP BY", instead="Name the columns; add up the answer in your notebook: that is free."
-        )
-    return list(group.expressions)
+    def _group_name(self, node: exp.Expr) -> str:
+        name = self.name_of(node)
+        if name is None and isinstance(node, exp.Column):
+            self.scope.find(node)
+        if name is None:
+            raise refusal("Q-17")
+        return name
 
 
-def _part(node: exp.Expr, schema: TableSchema) -> tuple[Part, Column]:
+def _plain_name(node: exp.Expr) -> str:
+    """A name for a computed key: the first column it reads and what is done with it."""
+    column = node.find(exp.Column)
+    part = {"timestamptrunc": "date", "datetrunc": "date"}.get(node.key, node.key)
     if isinstance(node, exp.DateTrunc | exp.TimestampTrunc):
-        unit = str(node.args.get("unit") or "").strip("'").lower()
-        if unit not in {"month", "year"}:
-            raise refusal("Q-06", thing="That step of time", instead="Use 'month' or 'year'.")
-        part, inner = Part(unit), node.this
-    else:
-        part, inner = _PARTS.get(type(node), Part.VALUE), node.this if type(node) in _PARTS else node
-    while isinstance(inner, exp.Cast | exp.TsOrDsToDate):
-        inner = inner.this
-    column = column_of(inner, schema)
-    if part is not Part.VALUE and column.kind not in {Kind.DATE, Kind.MONTH}:
-        raise refusal("Q-06", thing=f"The {part.value} of {column.name}", instead="Only dates and months have one.")
-    return part, column
-
-
-def _domain(column: Column, part: Part, schema: TableSchema) -> Key:
-    key = domain_of(schema=schema, column=column.name, part=part)
-    wide = column.kind in {Kind.DATE, Kind.NUMBER} and part is Part.VALUE
-    if wide or key.size > LARGEST_DOMAIN:
-        instead = (
-            f"Group by DATE_TRUNC('month', {column.name}) or YEAR({column.name})."
-            if column.kind is Kind.DATE
-            else "Use it in WHERE, SUM or AVG."
-        )
-        raise refusal("Q-11", column=column.name, instead=instead)
-    return key
-
-
-def _unknown(node: exp.Expr) -> ResearcherError:
-    if isinstance(node, exp.Subquery | exp.Select | exp.Exists):
-        return refusal("Q-06", thing="A question inside a question", instead="Ask one question after the other.")
-    if isinstance(node, exp.Month):
-        return refusal("Q-06", thing="MONTH()", instead="Use DATE_TRUNC('month', column), which keeps the year.")
-    if isinstance(node, exp.Func):
-        return refusal("Q-06", thing=f"{node.sql_name()}()", instead="Use COUNT, SUM, AVG, YEAR and DATE_TRUNC.")
-    return refusal("Q-06", thing="Computing in SELECT", instead="Compute with the answer in your notebook: that is free.")
-
-
-def _words(alias: str) -> str:
-    """What the asker called it, as words."""
-    return alias.replace("_", " ")
+        part = str(node.args.get("unit") or "").strip("'").lower()
+    made = f"{column.name.lower()}_{part}" if column is not None else part
+    return made if is_slug(made) else "group_key"
 
 
 def _written(node: exp.Expr) -> str:

@@ -5,40 +5,54 @@ The text is never executed: what an engine runs is written by the engine from fr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from sqlglot import exp
 from sqlglot.errors import ParseError, TokenError
 
-from enclave.dp_queries.condition import condition
-from enclave.dp_queries.question import Order, Question
+from enclave.dp_queries.condition import condition, flat
+from enclave.dp_queries.having import Both, Having, Opposite, Test
+from enclave.dp_queries.literals import is_literal, plain_number
+from enclave.dp_queries.question import Question
 from enclave.dp_queries.rules import refusal
 from enclave.dp_queries.selection import Selection
+from enclave.dp_queries.sources import Sources, dataset_names, is_cohort, sources_of
 from enclave.dp_queries.statements import TooMuchWorkError, statements_of
-from enclave.privacy.aggregate import MOST_CELLS, BoundedAggregate, Table
+from enclave.dp_queries.values import value_of
+from enclave.privacy.aggregate import MOST_CELLS, BoundedAggregate
+from enclave.privacy.measure import CountPeople
+from enclave.privacy.predicate import ALWAYS, All, Comparison, Predicate
+from enclave.privacy.relation import Table
 from enclave.terms.names import DatasetName
 
 LONGEST = 10_000
 
 _NOT_YET = {
-    "with_": ("WITH", "Ask one question after the other."),
-    "joins": ("A join", "Ask about one dataset at a time."),
-    "having": ("HAVING", "Filter the answer in your notebook: that is free."),
     "distinct": ("SELECT DISTINCT", "Use GROUP BY, or COUNT(DISTINCT person)."),
     "windows": ("A window", "Use GROUP BY."),
-    "qualify": ("QUALIFY", "Filter the answer in your notebook: that is free."),
+    "qualify": ("QUALIFY", "Use HAVING, or filter the answer in your notebook: that is free."),
     "laterals": ("LATERAL", "Use GROUP BY."),
     "offset": ("OFFSET", "Take what you need of the answer in your notebook: that is free."),
 }
-_KNOWN = {"kind", "expressions", "from_", "where", "group", "order", "limit"}
+_HAVING = "Compare a column of the answer with a number: HAVING COUNT(*) > 100."
+_KNOWN = {"kind", "expressions", "from_", "where", "group", "order", "limit", "having", "joins", "with_"}
+_COMPARISONS: dict[type[exp.Expr], tuple[Comparison, Comparison]] = {
+    exp.EQ: (Comparison.EQUAL, Comparison.EQUAL),
+    exp.LT: (Comparison.LESS, Comparison.MORE),
+    exp.LTE: (Comparison.AT_MOST, Comparison.AT_LEAST),
+    exp.GT: (Comparison.MORE, Comparison.LESS),
+    exp.GTE: (Comparison.AT_LEAST, Comparison.AT_MOST),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parsed:
-    """A question whose dataset is known by name only; ``resolve`` ties it to a version's public schema."""
+    """A question whose datasets are known by name only; ``resolve`` ties it to versions' public schemas. The first is that of FROM."""
 
     select: exp.Select
-    dataset: DatasetName
+    datasets: tuple[DatasetName, ...]
 
 
 def parse(text: str) -> Parsed:
@@ -47,39 +61,69 @@ def parse(text: str) -> Parsed:
         raise refusal("Q-01")
     try:
         statements = statements_of(text)
+        if len(statements) > 1:
+            raise refusal("Q-03")
+        if not statements:
+            raise refusal("Q-02")
+        return _checked(statements[0])
     except (ParseError, TokenError) as error:
         raise refusal("Q-02", where=_place(error)) from None
     except (RecursionError, TooMuchWorkError):
         raise refusal("Q-18") from None
-    if len(statements) > 1:
-        raise refusal("Q-03")
-    if not statements:
-        raise refusal("Q-02")
-    return _checked(statements[0])
 
 
-def resolve(parsed: Parsed, table: Table) -> Question:
-    """The question over this table. Raises ``ResearcherError`` by numbered rule."""
-    select = parsed.select
-    chosen = Selection.of(select, table.schema)
-    where = select.args.get("where")
+def resolve(parsed: Parsed, tables: Mapping[DatasetName, Table]) -> Question:
+    """The question over these tables. Raises ``ResearcherError`` by numbered rule."""
     try:
-        predicate = condition(where.this if where else None, table.schema)
-        if chosen.cells > MOST_CELLS:
-            raise refusal("Q-13", cells=f"{chosen.cells:,}", most=f"{MOST_CELLS:,}")
-        aggregate = BoundedAggregate(table=table, where=predicate, keys=chosen.keys, measures=chosen.measures)
-    except RecursionError:
+        return _resolved(parsed.select, sources_of(parsed.select, tables))
+    except (RecursionError, ValueError):
         raise refusal("Q-18") from None
-    except ValueError:
-        raise refusal("Q-18") from None
+
+
+def _resolved(select: exp.Select, sources: Sources) -> Question:
+    scope = sources.scope()
+    where = select.args.get("where")
+    parts = [part for part in flat(where.this, exp.And) if not is_cohort(part)] if where else []
+    conditions = [condition(part, scope, value_of) for part in [*parts, *sources.conditions]]
+    chosen = Selection.of(select, scope, _size(sources))
+    having = _having(select.args["having"].this, chosen) if select.args.get("having") else None
+    if chosen.cells > MOST_CELLS:
+        raise refusal("Q-13", cells=f"{chosen.cells:,}", most=f"{MOST_CELLS:,}")
+    aggregate = BoundedAggregate(
+        table=sources.table,
+        base=sources.base,
+        joins=tuple(sources.joins),
+        derived=tuple(scope.derived),
+        where=_together(conditions),
+        keys=chosen.keys,
+        measures=chosen.measuring.measures,
+    )
+    if chosen.sets and CountPeople() in aggregate.measures and aggregate.contribution > 1:
+        raise refusal("Q-25")
     return Question(
         aggregate=aggregate,
         keys=chosen.shown_keys,
         outputs=chosen.outputs,
         columns=chosen.columns,
-        order=_order(select, chosen),
+        order=chosen.order(select),
         limit=_limit(select),
+        having=having,
+        sets=chosen.sets,
     )
+
+
+def _size(sources: Sources) -> int:
+    """Declared rows that can enter: an upper bound of what a sum adds up."""
+    size = sources.table.schema.size
+    for join in sources.joins:
+        size *= join.contribution
+    return size
+
+
+def _together(conditions: list[Predicate]) -> Predicate:
+    if not conditions:
+        return ALWAYS
+    return conditions[0] if len(conditions) == 1 else All(parts=tuple(conditions))
 
 
 def _checked(statement: exp.Expr) -> Parsed:
@@ -90,32 +134,32 @@ def _checked(statement: exp.Expr) -> Parsed:
     for part, (thing, instead) in _NOT_YET.items():
         if statement.args.get(part):
             raise refusal("Q-06", thing=thing, instead=instead)
-    unknown = [part for part, value in statement.args.items() if value and part not in _KNOWN]
-    if unknown:
-        raise refusal("Q-06", thing="A part of this question", instead="Use SELECT, FROM, WHERE, GROUP BY, ORDER BY and LIMIT only.")
-    return Parsed(select=statement, dataset=_dataset(statement))
+    if any(value and part not in _KNOWN for part, value in statement.args.items()):
+        raise refusal(
+            "Q-06", thing="A part of this question", instead="Use SELECT, FROM, JOIN, WHERE, GROUP BY, HAVING, ORDER BY and LIMIT."
+        )
+    return Parsed(select=statement, datasets=dataset_names(statement))
 
 
-def _dataset(select: exp.Select) -> DatasetName:
-    source = select.args.get("from_")
-    table = source.this if source else None
-    if not isinstance(table, exp.Table) or table.args.get("catalog") or table.args.get("joins"):
-        raise refusal("Q-08")
-    try:
-        return DatasetName(agency=table.db.lower(), dataset=table.name.lower())
-    except ValueError:
-        raise refusal("Q-08") from None
-
-
-def _order(select: exp.Select, chosen: Selection) -> tuple[Order, ...]:
-    order = select.args.get("order")
-    made = []
-    for one in order.expressions if order else ():
-        name = chosen.name_of(one.this)
-        if name is None:
-            raise refusal("Q-06", thing="Sorting by that", instead="Sort by a column of the answer.")
-        made.append(Order(name=name, descending=bool(one.args.get("desc"))))
-    return tuple(made)
+def _having(node: exp.Expr, chosen: Selection) -> Having:
+    match node:
+        case exp.Paren():
+            return _having(node.this, chosen)
+        case exp.Not():
+            return Opposite(part=_having(node.this, chosen))
+        case exp.And() | exp.Or():
+            return Both(parts=tuple(_having(part, chosen) for part in flat(node, type(node))), either=isinstance(node, exp.Or))
+        case exp.NEQ():
+            return Opposite(part=_having(exp.EQ(this=node.this, expression=node.expression), chosen))
+        case exp.Binary() if type(node) in _COMPARISONS:
+            left, right, place = (node.this, node.expression, 0) if is_literal(node.expression) else (node.expression, node.this, 1)
+            if not is_literal(right):
+                raise refusal("Q-06", thing="That HAVING", instead=_HAVING)
+            number = plain_number(right)
+            value = Fraction(number.value, 10**number.decimals)
+            return Test(output=chosen.output_of(left), comparison=_COMPARISONS[type(node)][place], value=value)
+        case _:
+            raise refusal("Q-06", thing="That HAVING", instead=_HAVING)
 
 
 def _limit(select: exp.Select) -> int | None:

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from enclave.engines.duckdb_sql import statement
 from enclave.privacy.aggregate import BoundedAggregate
+from enclave.privacy.relation import Table
 
 MEMORY = 2 * 1024**3
 
@@ -62,24 +63,28 @@ class DuckDbEngine:
             self._drop(version)
 
     def _hold(self, aggregate: BoundedAggregate) -> None:
-        version = aggregate.table.version
+        """Bring every version that is read into memory; none of them is evicted for another."""
         with self._lock:
-            if version in self._held:
-                self._held.move_to_end(version)
-                return
-            columns = ["person", "rank", *(column.name for column in aggregate.table.schema.columns)]
-            with self._database.cursor() as cursor:
-                cursor.register("incoming", self._versions(version, columns))
-                cursor.execute(f"CREATE TABLE v{version} AS SELECT * FROM incoming")
-                cursor.unregister("incoming")
-                rows = cursor.execute(f"SELECT count(*) FROM v{version}").fetchone()
-            self._held[version] = (rows[0] if rows else 0) * 8 * len(columns)
-            self._evict(keep=version)
+            for table in aggregate.tables:
+                if table.version in self._held:
+                    self._held.move_to_end(table.version)
+                else:
+                    self._load(table)
+            self._evict(keep={table.version for table in aggregate.tables})
 
-    def _evict(self, *, keep: int) -> None:
-        while sum(self._held.values()) > self._memory and len(self._held) > 1:
-            oldest = next(iter(self._held))
-            if oldest == keep:
+    def _load(self, table: Table) -> None:
+        columns = ["person", "rank", *(column.name for column in table.schema.columns)]
+        with self._database.cursor() as cursor:
+            cursor.register("incoming", self._versions(table.version, columns))
+            cursor.execute(f"CREATE TABLE v{table.version} AS SELECT * FROM incoming")
+            cursor.unregister("incoming")
+            rows = cursor.execute(f"SELECT count(*) FROM v{table.version}").fetchone()
+        self._held[table.version] = (rows[0] if rows else 0) * 8 * len(columns)
+
+    def _evict(self, *, keep: set[int]) -> None:
+        while sum(self._held.values()) > self._memory:
+            oldest = next((version for version in self._held if version not in keep), None)
+            if oldest is None:
                 return
             self._drop(oldest)
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias
 
-from enclave.privacy.aggregate import BoundedAggregate, CountPeople, CountRows, CountValues, Key, Measure, Part
-from enclave.privacy.predicate import All, Compare, Comparison, Missing, Not, OneOf, Predicate, Some
-from enclave.terms.schema import EPOCH, Kind, TableSchema
-
-Row: TypeAlias = Mapping[str, int | None]
+from enclave.engines.reference_values import Row, clip, evaluate, truth
+from enclave.privacy.aggregate import BoundedAggregate
+from enclave.privacy.expression import Expression
+from enclave.privacy.key import Key, Part, part_value
+from enclave.privacy.measure import CountPeople, CountRows, CountValues, Measure
+from enclave.privacy.relation import Feature, FeatureKind, Join, JoinKind, Relation, columns_of_table, joined_columns
+from enclave.terms.schema import Column
 
 
 class ReferenceEngine:
@@ -23,90 +23,100 @@ class ReferenceEngine:
     def exact(self, aggregate: BoundedAggregate) -> list[list[int]]:
         """One vector per measure in the row-major order of the keys."""
         groups: list[list[Row]] = [[] for _ in range(aggregate.cells)]
-        for row in self._rows(aggregate.table.version):
-            rank = row["rank"]
-            if rank is None or rank > aggregate.contribution or truth(aggregate.where, row) is not True:
-                continue
-            cell = _cell(aggregate, row)
+        columns = aggregate.columns
+        for line in self._lines(aggregate):
+            cell = _cell(aggregate.keys, columns, line) if truth(aggregate.where, line) is True else None
             if cell is not None:
-                groups[cell].append(row)
+                groups[cell].append(line)
         return [[_measured(measure, group) for group in groups] for measure in aggregate.measures]
 
+    def _lines(self, aggregate: BoundedAggregate) -> Sequence[Row]:
+        lines = self._relation(aggregate.source)
+        for place, join in enumerate(aggregate.joins, 1):
+            lines = _joined(lines, self._relation(join.relation), join, place)
+        return _with_derived(lines, aggregate.derived, joined_columns(aggregate.source.columns, aggregate.joins))
 
-def truth(predicate: Predicate, row: Row) -> bool | None:
-    """SQL's three-valued logic: ``None`` is unknown."""
-    if isinstance(predicate, Not):
-        part = truth(predicate.part, row)
-        return None if part is None else not part
-    if isinstance(predicate, All):
-        return _all([truth(part, row) for part in predicate.parts])
-    if isinstance(predicate, Some):
-        part = _all([_negate(truth(part, row)) for part in predicate.parts])
-        return _negate(part)
-    value = row[predicate.column]
-    if isinstance(predicate, Missing):
-        return value is None
-    if value is None:
+    def _relation(self, relation: Relation) -> Sequence[Row]:
+        rows = self._rows(relation.table.version)
+        if relation.features is None:
+            return [row for row in rows if row["rank"] is not None and row["rank"] <= relation.contribution]
+        rows = _with_derived(rows, relation.derived, columns_of_table(relation.table))
+        people: dict[int, list[Row]] = {}
+        for row in rows:
+            person = row["person"]
+            if person is not None and truth(relation.where, row) is True:
+                people.setdefault(person, []).append(row)
+        features = relation.features
+        return [
+            {"person": person, **{f"f__{place}": _feature(one, own) for place, one in enumerate(features, 1)}}
+            for person, own in people.items()
+        ]
+
+
+def _joined(lines: Sequence[Row], others: Sequence[Row], join: Join, place: int) -> list[Row]:
+    found: dict[int | None, list[Row]] = {}
+    for other in others:
+        found.setdefault(other["person"], []).append(other)
+    if not join.brings_columns:
+        return [line for line in lines if (_known(line, found)) == (join.kind is JoinKind.AMONG)]
+    nothing: Row = dict.fromkeys(join.relation.columns)
+    joined: list[Row] = []
+    for line in lines:
+        partners = found.get(line["person"], []) if line["person"] is not None else []
+        partners = partners or ([nothing] if join.kind is JoinKind.LEFT else [])
+        joined += [{**line, **{f"j{place}__{name}": partner[name] for name in join.relation.columns}} for partner in partners]
+    return joined
+
+
+def _known(line: Row, found: Mapping[int | None, Sequence[Row]]) -> bool:
+    return line["person"] is not None and line["person"] in found
+
+
+def _feature(feature: Feature, rows: Sequence[Row]) -> int | None:
+    values = [value for row in rows if feature.column and (value := row[feature.column]) is not None]
+    counts = {FeatureKind.ROWS: len(rows), FeatureKind.VALUES: len(values), FeatureKind.DIFFERENT: len(set(values))}
+    if feature.kind in counts:
+        return clip(counts[feature.kind], feature.low, feature.high)
+    if not values:
         return None
-    return value in predicate.values if isinstance(predicate, OneOf) else _compare(predicate, value)
+    made = {FeatureKind.LEAST: min(values), FeatureKind.MOST: max(values), FeatureKind.TOTAL: sum(values)}
+    return clip(made[feature.kind], feature.low, feature.high)
 
 
-def _all(parts: Sequence[bool | None]) -> bool | None:
-    if any(part is False for part in parts):
-        return False
-    return None if any(part is None for part in parts) else True
+def _with_derived(lines: Sequence[Row], derived: Sequence[Expression], columns: Mapping[str, Column]) -> Sequence[Row]:
+    for place, expression in enumerate(derived, 1):
+        lines = [{**line, f"x__{place}": evaluate(expression, line, columns)} for line in lines]
+    return lines
 
 
-def _negate(part: bool | None) -> bool | None:
-    return None if part is None else not part
-
-
-def _compare(compare: Compare, value: int) -> bool:
-    return {
-        Comparison.EQUAL: value == compare.value,
-        Comparison.LESS: value < compare.value,
-        Comparison.AT_MOST: value <= compare.value,
-        Comparison.MORE: value > compare.value,
-        Comparison.AT_LEAST: value >= compare.value,
-    }[compare.comparison]
-
-
-def _cell(aggregate: BoundedAggregate, row: Row) -> int | None:
+def _cell(keys: Sequence[Key], columns: Mapping[str, Column], row: Row) -> int | None:
     cell = 0
-    for key in aggregate.keys:
-        index = _index(key, aggregate.table.schema, row[key.column])
+    for key in keys:
+        index = _index(key, columns, row[key.column])
         if index is None:
             return None
         cell = cell * key.size + index
     return cell
 
 
-def _index(key: Key, schema: TableSchema, value: int | None) -> int | None:
+def _index(key: Key, columns: Mapping[str, Column], value: int | None) -> int | None:
     if value is None:
         return key.size - 1 if key.missing else None
-    value = _part(key, schema, value)
+    if key.part is not Part.VALUE:
+        column = columns[key.column]
+        value = part_value(clip(value, *column.bounds), column.kind, key.part)
     if not key.low <= value <= key.high:
         return None
     return bisect_right(key.cuts, value) if key.cuts else value - key.low
-
-
-def _part(key: Key, schema: TableSchema, value: int) -> int:
-    column = schema.column(key.column)
-    if key.part is Part.VALUE or column is None:
-        return value
-    if column.kind is Kind.MONTH:
-        return value if key.part is Part.MONTH else 1970 + value // 12
-    date = EPOCH + dt.timedelta(days=value)
-    return date.year if key.part is Part.YEAR else (date.year - 1970) * 12 + date.month - 1
 
 
 def _measured(measure: Measure, rows: Sequence[Row]) -> int:
     if isinstance(measure, CountRows):
         return len(rows)
     if isinstance(measure, CountPeople):
-        return len({row["person"] for row in rows})
+        return len({row["person"] for row in rows if row["person"] is not None})
     values = [value for row in rows if (value := row[measure.column]) is not None]
     if isinstance(measure, CountValues):
         return len(values)
-    clipped = [min(max(value, measure.low), measure.high) for value in values]
+    clipped = [clip(value, measure.low, measure.high) for value in values]
     return sum(2 * value - measure.low - measure.high for value in clipped) if measure.centred else sum(clipped)

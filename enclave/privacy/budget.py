@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from enclave.governance.agreement import Item
@@ -64,3 +65,8 @@ def budget_of(*, work: PrivacyWork, project: int, dataset: int, population: int,
         population=people.left if people else _NOTHING,
         population_cap=people.cap if people else _NOTHING,
     )
+
+
+def tightest(budgets: Sequence[Budget]) -> Budget:
+    """For a question to several datasets: the budget that has least, since each is charged the whole price."""
+    return min(budgets, key=lambda budget: budget.least)

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from enclave.privacy.aggregate import BoundedAggregate, CountRows
+from enclave.privacy.aggregate import BoundedAggregate
+from enclave.privacy.canonical import question_of
 from enclave.privacy.engine_port import Engine
+from enclave.privacy.measure import CountRows
 from enclave.privacy.mechanisms import add_gaussian, price_of, select_largest
 from enclave.privacy.sensitivity import l2_squared
 from enclave.terms.loss import PrivacyLoss
@@ -51,9 +53,10 @@ class Measurer:
         return select_largest(scores, sensitivity=max(aggregate.contribution for aggregate in aggregates), loss=loss)
 
     def _exact(self, aggregate: BoundedAggregate) -> tuple[tuple[int, ...], ...]:
-        if aggregate.question not in self._known:
-            self._known[aggregate.question] = tuple(tuple(vector) for vector in self._engine.exact(aggregate))
-        return self._known[aggregate.question]
+        question = question_of(aggregate)
+        if question not in self._known:
+            self._known[question] = tuple(tuple(vector) for vector in self._engine.exact(aggregate))
+        return self._known[question]
 
     def _spend(self, price: PrivacyLoss) -> None:
         if price.rho > self._left.rho:

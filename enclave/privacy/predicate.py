@@ -6,12 +6,12 @@ value are unknown, as in SQL's three-valued logic; a row counts only where the w
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
 from enclave.terms.canonical import Json
-from enclave.terms.schema import TableSchema
 
 DEEPEST = 20
 MOST_VALUES = 2_000
@@ -97,16 +97,16 @@ def columns_of(predicate: Predicate) -> frozenset[str]:
     return frozenset({predicate.column})
 
 
-def check_against(predicate: Predicate, schema: TableSchema, *, depth: int = 0) -> None:
+def check_columns(predicate: Predicate, columns: Container[str], *, depth: int = 0) -> None:
     """Raise ``ValueError`` unless every column is public and the condition is not too deep."""
     if depth > DEEPEST:
         raise ValueError("the condition is nested too deeply")
     if isinstance(predicate, Not):
-        check_against(predicate.part, schema, depth=depth + 1)
+        check_columns(predicate.part, columns, depth=depth + 1)
     elif isinstance(predicate, All | Some):
         for part in predicate.parts:
-            check_against(part, schema, depth=depth + 1)
-    elif schema.column(predicate.column) is None:
+            check_columns(part, columns, depth=depth + 1)
+    elif predicate.column not in columns:
         raise ValueError("the condition names a column that is not public")
 
 

@@ -16,10 +16,10 @@ from typing import TypeAlias
 from enclave.audit.events import Event
 from enclave.audit.receipts import Receipt
 from enclave.governance.permissions import check_may_ask
-from enclave.privacy.aggregate import Table
 from enclave.privacy.ledger import Ledger, LedgerKey, of_dataset, of_population, of_project, shortage
 from enclave.privacy.measurer import Measurer
 from enclave.privacy.ports import Charge, PrivacyPorts, PrivacyWork, Settlement
+from enclave.privacy.relation import Table
 from enclave.terms.canonical import Json, fingerprint
 from enclave.terms.errors import BudgetError, ConflictError, EnclaveError, NotFoundError, OperatorError
 from enclave.terms.loss import PrivacyLoss
@@ -33,7 +33,7 @@ Program: TypeAlias = Callable[[Measurer], Json]
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What is to be released: for which project, from which table, at which price, by which program.
+    """What is to be released: for which project, from which tables, at which price, by which program.
 
     ``question`` is the canonical form that is fingerprinted, stored and shown to the owner; ``purpose`` is ``query`` or ``synthetic``.
     """
@@ -45,6 +45,12 @@ class Request:
     question: dict[str, Json]
     loss: PrivacyLoss
     program: Program
+    others: tuple[Table, ...] = ()
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """Every table that is read."""
+        return (self.table, *self.others)
 
     @property
     def digest(self) -> str:
@@ -108,6 +114,7 @@ def reserve(*, by: Person, request: Request, ports: PrivacyPorts) -> tuple[Charg
                         "rho": request.loss.rho,
                         "delta": request.loss.delta,
                         "question": request.digest,
+                        "others": [other.dataset for other in request.others],
                     },
                 )
             )
@@ -121,20 +128,27 @@ def reserve(*, by: Person, request: Request, ports: PrivacyPorts) -> tuple[Charg
 
 
 def _check(by: Person, request: Request, work: PrivacyWork, ports: PrivacyPorts) -> list[LedgerKey]:
-    """Permission, version and daily number; returns the ledgers to debit, the project's share opened if it is new."""
-    table = request.table
-    project, _, item = check_may_ask(by, request.project, table.schema.name, today=ports.clock().date(), work=work)
-    current = work.datasets.answering(table.dataset)
-    if current is None or current.id != table.version:
-        raise NotFoundError(
-            rule="P-02", sentence=f"{table.schema.name} has a newer version or is closed.", instead="Ask again: the question is asked anew."
-        )
+    """Permission, version and daily number; returns the ledgers to debit in the order of locking, new shares opened.
+
+    An answer from several datasets costs each of them its whole price, and their common population once.
+    """
+    keys: set[LedgerKey] = set()
+    for table in request.tables:
+        project, _, item = check_may_ask(by, request.project, table.schema.name, today=ports.clock().date(), work=work)
+        current = work.datasets.answering(table.dataset)
+        if current is None or current.id != table.version:
+            raise NotFoundError(
+                rule="P-02",
+                sentence=f"{table.schema.name} has a newer version or is closed.",
+                instead="Ask again: the question is asked anew.",
+            )
+        share = of_project(project.id, table.dataset)
+        work.ledgers.open(share, PrivacyLoss.allowing(item.project_share))
+        keys |= {of_dataset(table.dataset), of_population(table.population), share}
     midnight = ports.clock().replace(hour=0, minute=0, second=0, microsecond=0)
-    if work.charges.today(project.id, midnight) >= MOST_A_DAY:
+    if work.charges.today(request.project, midnight) >= MOST_A_DAY:
         raise BudgetError(rule="P-03", sentence="Your project has asked its daily number of new questions.", instead="Go on tomorrow.")
-    share = of_project(project.id, table.dataset)
-    work.ledgers.open(share, PrivacyLoss.allowing(item.project_share))
-    return sorted([of_dataset(table.dataset), of_population(table.population), share])
+    return sorted(keys)
 
 
 def _settle(request: Request, charge: Charge, ports: PrivacyPorts) -> Settlement:
@@ -168,6 +182,7 @@ def _remember(request: Request, charge: Charge, ports: PrivacyPorts) -> None:
             "charge": charge.id,
             "dataset": request.table.dataset,
             "population": request.table.population,
+            "others": [table.dataset for table in request.others],
             "project": request.project,
             "rho": charge.loss.rho,
             "delta": charge.loss.delta,
@@ -180,7 +195,7 @@ def _sign(request: Request, charge: Charge, noised: Json, ports: PrivacyPorts) -
     receipt = Receipt(
         number=f"r-{secrets.token_hex(8)}",
         project=request.project,
-        dataset=str(request.table.schema.name),
+        dataset=" and ".join(str(table.schema.name) for table in request.tables),
         version=request.table.version,
         question=charge.question,
         mechanism=request.mechanism,

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from enclave.privacy.aggregate import MOST_CUTS, Key, domain_of
+from enclave.privacy.key import MOST_CUTS, Key, domain_of
 from enclave.terms.schema import Kind, TableSchema
 
 Floats: TypeAlias = NDArray[np.float64]

@@ -8,7 +8,7 @@ from enclave.audit.work import Clock
 from enclave.catalogue.dataset import Dataset, Version
 from enclave.governance.agreement import Item
 from enclave.governance.permissions import check_may_ask
-from enclave.privacy.aggregate import Table
+from enclave.privacy.relation import Table
 from enclave.synthetic.copies import Copy
 from enclave.synthetic.ports import SyntheticWork
 from enclave.terms.errors import NotFoundError

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from enclave.privacy.aggregate import Key
+from enclave.privacy.key import Key
 from enclave.synthetic.bins import Floats, Integers, coarse_of_fine, widths_of
 from enclave.synthetic.consistent import TRACE, as_shares
 from enclave.synthetic.noised import Noised, NoisedTable

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from enclave.privacy.aggregate import BoundedAggregate, Key, Table
+from enclave.privacy.aggregate import BoundedAggregate
+from enclave.privacy.canonical import aggregate_from, aggregate_json
+from enclave.privacy.key import Key
+from enclave.privacy.relation import Table
 from enclave.synthetic.bins import Floats
 from enclave.terms.canonical import Json
 
@@ -42,7 +45,7 @@ class NoisedTable:
 
     def as_json(self) -> dict[str, Json]:
         """The stored form; the scale is text because canonical JSON has no floats."""
-        return {"aggregate": self.aggregate.as_json(), "scale": repr(self.scale), "counts": list(self.counts)}
+        return {"aggregate": aggregate_json(self.aggregate), "scale": repr(self.scale), "counts": list(self.counts)}
 
     @classmethod
     def from_json(cls, body: Json, *, table: Table) -> NoisedTable:
@@ -50,7 +53,7 @@ class NoisedTable:
         if not isinstance(body, dict) or not isinstance(body["aggregate"], dict) or not isinstance(body["counts"], list):
             raise ValueError("not a noised table")
         return cls(
-            aggregate=BoundedAggregate.from_json(body["aggregate"], table=table),
+            aggregate=aggregate_from(body["aggregate"], table=table),
             scale=float(str(body["scale"])),
             counts=tuple(_whole(count) for count in body["counts"]),
         )

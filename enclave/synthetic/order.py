@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enclave.privacy.aggregate import Table
+from enclave.privacy.relation import Table
 from enclave.privacy.release import Request
 from enclave.synthetic.measure import program
 from enclave.synthetic.noised import FORMAT

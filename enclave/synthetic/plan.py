@@ -10,8 +10,11 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-from enclave.privacy.aggregate import BoundedAggregate, CountRows, Key, Table
+from enclave.privacy.aggregate import BoundedAggregate
+from enclave.privacy.key import Key
+from enclave.privacy.measure import CountRows
 from enclave.privacy.mechanisms import scale_for
+from enclave.privacy.relation import Table
 from enclave.privacy.sensitivity import l2_squared
 from enclave.synthetic.bins import fine_key
 from enclave.terms.loss import RHO_UNITS, PrivacyLoss

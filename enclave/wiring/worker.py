@@ -42,7 +42,6 @@ from enclave.synthetic.ports import SyntheticPorts
 from enclave.synthetic.run_fit import run_fit
 from enclave.terms.canonical import Json
 from enclave.terms.errors import SignInError
-from enclave.terms.loss import PrivacyLoss
 from enclave.terms.person import Person
 from enclave.wiring.database import now, open_database, transactions
 from enclave.wiring.egress import egress_ports
@@ -123,20 +122,7 @@ def _fulfil(call: dict[str, Json], transactions: Transactions, ports: PrivacyPor
     order, number = call["order"], call["person"]
     if not isinstance(order, dict) or not isinstance(number, int):
         raise ValueError("not an order")
-    aggregate, outputs = order["aggregate"], order["outputs"]
-    if not isinstance(aggregate, dict) or not isinstance(outputs, list):
-        raise ValueError("not an order")
-    made = fulfil(
-        by=_person(number, transactions),
-        order=Order(
-            project=int(str(order["project"])),
-            dataset=int(str(order["dataset"])),
-            aggregate=aggregate,
-            outputs=outputs,
-            loss=PrivacyLoss(rho=int(str(order["rho"])), delta=int(str(order["delta"]))),
-        ),
-        ports=ports,
-    )
+    made = fulfil(by=_person(number, transactions), order=Order.from_json(order), ports=ports)
     return {
         "noised": made.noised,
         "receipt": made.receipt,

@@ -12,7 +12,7 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from enclave.privacy.aggregate import Table
+from enclave.privacy.relation import Table
 from enclave.synthetic.rows import Cells
 from enclave.terms.names import DatasetName
 from enclave.terms.schema import Category, Column, Kind, TableSchema, Unit

@@ -11,8 +11,11 @@ import numpy as np
 import pyarrow as pa
 
 from enclave.engines.duckdb_engine import DuckDbEngine
-from enclave.privacy.aggregate import BoundedAggregate, CountPeople, CountRows, CountValues, Measure, Part, Sum, Table, domain_of
+from enclave.privacy.aggregate import BoundedAggregate
+from enclave.privacy.key import Part, domain_of
+from enclave.privacy.measure import CountPeople, CountRows, CountValues, Measure, Sum
 from enclave.privacy.measurer import Measurer
+from enclave.privacy.relation import Table
 from enclave.privacy.slot import slot_for
 from enclave.terms.loss import PrivacyLoss
 from tests.factories.tables import SCHEMA

@@ -17,8 +17,8 @@ import pyarrow as pa
 
 from enclave.adapters.synthetic_parquet import parquet_bytes
 from enclave.engines.duckdb_engine import DuckDbEngine
-from enclave.privacy.aggregate import Table
 from enclave.privacy.measurer import Measurer
+from enclave.privacy.relation import Table
 from enclave.synthetic.measure import program
 from enclave.synthetic.model import model_of
 from enclave.synthetic.noised import Noised

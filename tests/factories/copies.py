@@ -6,7 +6,8 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from enclave.engines.reference import ReferenceEngine, Row
+from enclave.engines.reference import ReferenceEngine
+from enclave.engines.reference_values import Row
 from enclave.jobs.job import JobState
 from enclave.privacy.engine_port import Engine
 from enclave.privacy.ledger import of_dataset, of_population, of_project

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from enclave.privacy.aggregate import Table
+from enclave.privacy.relation import Table
 from enclave.terms.names import DatasetName
 from enclave.terms.schema import Category, Column, Kind, TableSchema, Unit
 
@@ -30,11 +30,25 @@ SCHEMA = TableSchema(
     ),
 )
 TABLE = Table(version=1, dataset=1, population=1, schema=SCHEMA)
+OTHER_SCHEMA = TableSchema(
+    name=DatasetName(agency="health", dataset="attendances"),
+    label="Attendances",
+    row="one attendance",
+    unit=Unit.PERSON,
+    size=200,
+    rows_per_person=2,
+    columns=(
+        Column(name="ward", label="Ward", kind=Kind.CATEGORY, categories=tuple(Category(code=code) for code in ("a", "b"))),
+        Column(name="stay", label="Stay", kind=Kind.INTEGER, low=0, high=30, unit="days"),
+        Column(name="arrived", label="Arrived", kind=Kind.DATE, low=0, high=700),
+    ),
+)
+OTHER = Table(version=2, dataset=2, population=1, schema=OTHER_SCHEMA)
 
 
-def rows(*, most: int = 40) -> st.SearchStrategy[list[dict[str, int | None]]]:
+def rows(*, most: int = 40, schema: TableSchema = SCHEMA) -> st.SearchStrategy[list[dict[str, int | None]]]:
     """Rows of a few people with random ranks; values within the declared bounds, as ingest leaves them."""
-    value = {column.name: (st.none() if column.missing else st.nothing()) | st.integers(*column.bounds) for column in SCHEMA.columns}
+    value = {column.name: (st.none() if column.missing else st.nothing()) | st.integers(*column.bounds) for column in schema.columns}
     row = st.fixed_dictionaries({"person": st.integers(1, 6), **value})
     return st.lists(row, max_size=most).map(_ranked)
 

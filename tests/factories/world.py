@@ -20,12 +20,14 @@ from enclave.governance.project import Project
 from enclave.governance.roles import Agency, Grant, Role
 from enclave.governance.sign import draft, sign
 from enclave.oversight.activate import OversightPorts, activate
-from enclave.privacy.aggregate import Table
 from enclave.privacy.ports import PrivacyWork
+from enclave.privacy.relation import Table
 from enclave.terms.names import DatasetName
 from enclave.terms.person import Person
 from enclave.terms.schema import TableSchema, Unit
 from tests.factories.tables import SCHEMA
+
+OFFICERS = {"police": "olga", "health": "hana"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +40,7 @@ class World:
     project: Project
     dataset: Dataset
     table: Table
+    others: tuple[Table, ...] = ()
 
 
 def person(begin: Begin[PrivacyWork], name: str) -> Person:
@@ -69,35 +72,59 @@ def terms(**changes: object) -> Terms:
 
 
 def make_world(
-    *, begin: Begin[PrivacyWork], clock: Clock, quarantine: Quarantine, schema: TableSchema = SCHEMA, agreed: Terms | None = None
+    *,
+    begin: Begin[PrivacyWork],
+    clock: Clock,
+    quarantine: Quarantine,
+    schema: TableSchema = SCHEMA,
+    agreed: Terms | None = None,
+    more: tuple[TableSchema, ...] = (),
 ) -> World:
     """Go through the use cases a real installation goes through."""
     governance = GovernancePorts(begin=begin, clock=clock, signature_holds=ed25519_holds)
-    people = {name: person(begin, name) for name in ("rosa", "ravi", "olga", "mallory", "carol", "cyril", "gina", "otto")}
+    people = {name: person(begin, name) for name in ("rosa", "ravi", "olga", "mallory", "carol", "cyril", "gina", "otto", "hana")}
     agencies = {slug: found_agency(by=None, slug=slug, name=slug.title(), ports=governance) for slug in ("police", "health")}
     appoint(by=None, grant=Grant(person=people["gina"].id, role=Role.GOVERNANCE), ports=governance)
     for name, role, agency in (
         ("olga", Role.DATA_OFFICER, "police"),
+        ("hana", Role.DATA_OFFICER, "health"),
         ("carol", Role.CUSTODIAN, "police"),
         ("cyril", Role.CUSTODIAN, "health"),
     ):
         appoint(by=people["gina"], grant=Grant(person=people[name].id, role=role, agency=agencies[agency].id), ports=governance)
-    dataset = register(
-        by=people["olga"],
+    catalogue = CataloguePorts(begin=begin, clock=clock, quarantine=quarantine, lists=quarantine)
+    datasets = [_register(people[OFFICERS[one.name.agency]], one, catalogue) for one in (schema, *more)]
+    agreement = _agree(people, agencies, governance, OversightPorts(begin=begin, clock=clock), agreed or terms())
+    project = _project(people, agreement, governance, tuple(one.name for one in datasets))
+    tables = [_publish(people["olga"], dataset, one, begin) for dataset, one in zip(datasets, (schema, *more), strict=True)]
+    return World(
+        agencies=agencies,
+        people=people,
+        agreement=agreement,
+        project=project,
+        dataset=datasets[0],
+        table=tables[0],
+        others=tuple(tables[1:]),
+    )
+
+
+def _register(officer: Person, schema: TableSchema, ports: CataloguePorts) -> Dataset:
+    return register(
+        by=officer,
         name=schema.name,
         label=schema.label,
         row=schema.row,
         unit=schema.unit,
         population="people",
-        ports=CataloguePorts(begin=begin, clock=clock, quarantine=quarantine, lists=quarantine),
+        ports=ports,
     )
-    agreement = _agree(people, agencies, governance, OversightPorts(begin=begin, clock=clock), agreed or terms())
-    project = _project(people, agreement, governance, schema.name)
+
+
+def _publish(officer: Person, dataset: Dataset, schema: TableSchema, begin: Begin[PrivacyWork]) -> Table:
     with begin() as work:
-        upload = work.uploads.add(dataset=dataset.id, person=people["olga"].id, expected=1)
+        upload = work.uploads.add(dataset=dataset.id, person=officer.id, expected=1)
         version = work.datasets.add_version(dataset=dataset.id, upload=upload.id, schema=schema)
-    table = Table(version=version.id, dataset=dataset.id, population=dataset.population.id, schema=schema)
-    return World(agencies=agencies, people=people, agreement=agreement, project=project, dataset=dataset, table=table)
+    return Table(version=version.id, dataset=dataset.id, population=dataset.population.id, schema=schema)
 
 
 def _agree(
@@ -120,7 +147,7 @@ def _agree(
     return activate(by=people["gina"], agreement=drafted.id, ports=oversight)
 
 
-def _project(people: dict[str, Person], agreement: Agreement, governance: GovernancePorts, dataset: DatasetName) -> Project:
+def _project(people: dict[str, Person], agreement: Agreement, governance: GovernancePorts, datasets: tuple[DatasetName, ...]) -> Project:
     project = open_project(
         by=people["gina"],
         slug="early-help",
@@ -128,7 +155,7 @@ def _project(people: dict[str, Person], agreement: Agreement, governance: Govern
         purpose="See who needs help",
         benefit="Less harm",
         agreement=agreement.id,
-        datasets=(dataset,),
+        datasets=datasets,
         ends=dt.date(2039, 1, 1),
         ports=governance,
     )

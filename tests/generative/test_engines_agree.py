@@ -10,32 +10,42 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from enclave.engines.duckdb_engine import DuckDbEngine
-from enclave.engines.reference import ReferenceEngine, Row
+from enclave.engines.reference import ReferenceEngine
+from enclave.engines.reference_values import Row
 from enclave.privacy.aggregate import BoundedAggregate
+from enclave.privacy.canonical import aggregate_from, aggregate_json
+from tests.deep import draws
 from tests.factories.aggregates import aggregates
-from tests.factories.tables import SCHEMA, rows
+from tests.factories.tables import OTHER, OTHER_SCHEMA, SCHEMA, TABLE, rows
 
 
 class _Rows:
-    """A version made of the rows of one example."""
+    """Versions made of the rows of one example."""
 
-    def __init__(self, held: list[Row]) -> None:
+    def __init__(self, held: dict[int, list[Row]]) -> None:
         self.held = held
 
     def __call__(self, version: int, columns: Sequence[str]) -> pa.RecordBatchReader:
-        schema = pa.schema([(name, pa.int64()) for name in columns])
-        return pa.Table.from_pylist([dict(row) for row in self.held], schema=schema).to_reader()
+        schema = pa.schema([(name, pa.int16() if name not in {"person", "rank"} else pa.int64()) for name in columns])
+        return pa.Table.from_pylist([dict(row) for row in self.held[version]], schema=schema).to_reader()
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(held=rows(), aggregate=aggregates())
-def test_duckdb_counts_what_the_reference_counts(held: list[Row], aggregate: BoundedAggregate) -> None:
-    duck = DuckDbEngine(_Rows(held), memory=1 << 28, threads=1)
-    assert duck.exact(aggregate) == ReferenceEngine(lambda _: held).exact(aggregate)
+@settings(max_examples=draws(200), deadline=None, suppress_health_check=list(HealthCheck))
+@given(held=rows(), others=rows(most=20, schema=OTHER_SCHEMA), aggregate=aggregates())
+def test_duckdb_counts_what_the_reference_counts(held: list[Row], others: list[Row], aggregate: BoundedAggregate) -> None:
+    tables = {TABLE.version: held, OTHER.version: others}
+    duck = DuckDbEngine(_Rows(tables), memory=1 << 28, threads=1)
+    assert duck.exact(aggregate) == ReferenceEngine(tables.__getitem__).exact(aggregate)
+
+
+@settings(max_examples=draws(150), deadline=None, suppress_health_check=list(HealthCheck))
+@given(aggregate=aggregates())
+def test_a_question_survives_its_canonical_form(aggregate: BoundedAggregate) -> None:
+    assert aggregate_from(aggregate_json(aggregate), table=TABLE, others={OTHER.version: OTHER}) == aggregate
 
 
 def test_the_table_is_not_readable_from_outside_nor_can_the_engine_read_files() -> None:
-    engine = DuckDbEngine(_Rows([]))
+    engine = DuckDbEngine(_Rows({}))
     with engine._database.cursor() as cursor:
         for statement in ("SELECT * FROM read_csv('/etc/passwd')", "COPY (SELECT 1) TO '/tmp/out.csv'", "ATTACH '/tmp/a.db'"):
             with pytest.raises(duckdb.Error, match="disabled"):

@@ -11,8 +11,11 @@ import pytest
 
 from enclave.audit.chain import first_break
 from enclave.engines.reference import ReferenceEngine
-from enclave.privacy.aggregate import BoundedAggregate, CountRows, domain_of
+from enclave.privacy.aggregate import BoundedAggregate
+from enclave.privacy.canonical import aggregate_json
+from enclave.privacy.key import domain_of
 from enclave.privacy.ledger import of_dataset, of_population, of_project
+from enclave.privacy.measure import CountRows
 from enclave.privacy.mechanisms import scale_for
 from enclave.privacy.ports import PrivacyPorts
 from enclave.privacy.release import MINIMUM, MOST_A_DAY, Released, Request, release
@@ -84,7 +87,7 @@ class Setting:
             table=self.world.table,
             purpose="query",
             mechanism="discrete Gaussian",
-            question=asked.as_json(),
+            question=aggregate_json(asked),
             loss=loss,
             program=lambda measurer: [list(vector) for vector in measurer.gaussian(asked, [scale])],
         )

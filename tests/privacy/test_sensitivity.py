@@ -5,24 +5,50 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from enclave.engines.reference import ReferenceEngine, Row
-from enclave.privacy.aggregate import BoundedAggregate, CountRows, Sum
+from enclave.engines.reference import ReferenceEngine
+from enclave.engines.reference_values import Row
+from enclave.privacy.aggregate import BoundedAggregate
+from enclave.privacy.measure import CountRows, Sum
+from enclave.privacy.relation import Feature, FeatureKind, Join, JoinKind, Relation
 from enclave.privacy.sensitivity import l2_squared
+from tests.deep import draws
 from tests.factories.aggregates import aggregates
-from tests.factories.tables import TABLE, rows
+from tests.factories.tables import OTHER, OTHER_SCHEMA, TABLE, rows
 
 
-def _exact(aggregate: BoundedAggregate, held: list[Row]) -> list[list[int]]:
-    return ReferenceEngine(lambda _: held).exact(aggregate)
+def _exact(aggregate: BoundedAggregate, held: list[Row], others: list[Row] | None = None) -> list[list[int]]:
+    return ReferenceEngine({TABLE.version: held, OTHER.version: others or []}.__getitem__).exact(aggregate)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(held=rows(), aggregate=aggregates(), person=st.integers(1, 6))
-def test_removing_a_person_moves_an_answer_by_at_most_its_sensitivity(held: list[Row], aggregate: BoundedAggregate, person: int) -> None:
-    without = [row for row in held if row["person"] != person]
-    for measure, before, after in zip(aggregate.measures, _exact(aggregate, held), _exact(aggregate, without), strict=True):
+@settings(max_examples=draws(400), deadline=None, suppress_health_check=list(HealthCheck))
+@given(held=rows(), others=rows(most=20, schema=OTHER_SCHEMA), aggregate=aggregates(), person=st.integers(1, 6))
+def test_removing_a_person_moves_an_answer_by_at_most_its_sensitivity(
+    held: list[Row], others: list[Row], aggregate: BoundedAggregate, person: int
+) -> None:
+    """The person leaves every dataset of the population at once: rows, people, cohorts and joins alike."""
+    without = [[row for row in some if row["person"] != person] for some in (held, others)]
+    for measure, before, after in zip(aggregate.measures, _exact(aggregate, held, others), _exact(aggregate, *without), strict=True):
         moved = sum((a - b) ** 2 for a, b in zip(before, after, strict=True))
         assert moved <= l2_squared(aggregate, measure)
+
+
+def test_a_join_reaches_its_bound() -> None:
+    """Two rows on the other side double every row on this one: k is 3 x 2, and nothing less would do."""
+    held = [{"person": 1, "rank": rank, "district": 0, "flag": 1, "age": 20, "cost": 1, "day": 0, "month": 0} for rank in range(1, 6)]
+    others = [{"person": 1, "rank": rank, "ward": 0, "stay": 3, "arrived": 5} for rank in range(1, 6)]
+    join = Join(kind=JoinKind.INNER, relation=Relation(table=OTHER))
+    aggregate = BoundedAggregate(table=TABLE, joins=(join,), measures=(CountRows(),))
+    assert _exact(aggregate, held, others) == [[6]]
+    assert l2_squared(aggregate, CountRows()) == 36
+
+
+def test_a_person_in_a_hundred_rows_is_one_line_about_a_person() -> None:
+    held = [{"person": 1, "rank": rank, "district": 0, "flag": 1, "age": 2, "cost": 9, "day": 0, "month": 0} for rank in range(1, 101)]
+    rows_of_one = Relation(table=TABLE, features=(Feature(kind=FeatureKind.ROWS, low=0, high=10),))
+    measures = (CountRows(), Sum(column="f__1", low=0, high=10))
+    aggregate = BoundedAggregate(table=TABLE, base=rows_of_one, measures=measures)
+    assert _exact(aggregate, held) == [[1], [10]]
+    assert [l2_squared(aggregate, measure) for measure in measures] == [1, 100]
 
 
 def test_the_bound_is_reached() -> None:

@@ -24,7 +24,7 @@ class QuestionBody(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     sql: Annotated[str, Field(max_length=20_000)]
-    within: float | None = None
+    within: float | Annotated[str, Field(max_length=40)] | None = None
     rho: str | None = None
     epsilon: float | None = None
 

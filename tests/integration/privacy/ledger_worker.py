@@ -11,10 +11,13 @@ from enclave.adapters.journal import FileJournal
 from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.work import Transactions
 from enclave.engines.reference import ReferenceEngine
-from enclave.privacy.aggregate import BoundedAggregate, CountRows, Table
+from enclave.privacy.aggregate import BoundedAggregate
+from enclave.privacy.canonical import aggregate_json
+from enclave.privacy.measure import CountRows
 from enclave.privacy.mechanisms import scale_for
 from enclave.privacy.ports import PrivacyPorts
 from enclave.privacy.predicate import Compare, Comparison
+from enclave.privacy.relation import Table
 from enclave.privacy.release import Request, release
 from enclave.terms.errors import BudgetError
 from enclave.terms.loss import PrivacyLoss
@@ -51,7 +54,7 @@ def main(url: str, number: int, folder: str, price: str) -> None:
             table=table,
             purpose="query",
             mechanism="discrete Gaussian",
-            question=aggregate.as_json(),
+            question=aggregate_json(aggregate),
             loss=loss,
             program=lambda measurer, aggregate=aggregate, scale=scale: [list(v) for v in measurer.gaussian(aggregate, [scale])],
         )

@@ -14,11 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from enclave.engines.reference import ReferenceEngine, Row
+from enclave.engines.reference import ReferenceEngine
+from enclave.engines.reference_values import Row
 from enclave.privacy import measurer as heart
-from enclave.privacy.aggregate import Table
 from enclave.privacy.measurer import Measurer
 from enclave.privacy.mechanisms import add_gaussian, select_largest
+from enclave.privacy.relation import Table
 from enclave.synthetic.measure import program
 from enclave.synthetic.plan import plan_for
 from enclave.terms.loss import PrivacyLoss

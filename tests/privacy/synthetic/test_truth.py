@@ -7,8 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from enclave.engines.reference import ReferenceEngine, Row
-from enclave.privacy.aggregate import domain_of
+from enclave.engines.reference import ReferenceEngine
+from enclave.engines.reference_values import Row
+from enclave.privacy.key import domain_of
 from enclave.privacy.ledger import of_dataset, of_population, of_project
 from enclave.privacy.measurer import Measurer
 from enclave.synthetic.measure import program

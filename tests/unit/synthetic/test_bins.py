@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enclave.privacy.aggregate import MOST_CUTS, Key, domain_of
+from enclave.privacy.key import MOST_CUTS, Key, domain_of
 from enclave.synthetic.bins import coarse_of_fine, fine_key, merged_key, starts_of, widths_of
 from enclave.synthetic.plan import BINS
 from enclave.terms.schema import Category, Column, Kind, TableSchema, widest

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enclave.privacy.aggregate import Key
+from enclave.privacy.key import Key
 from enclave.synthetic.bins import fine_key, widths_of
 from enclave.synthetic.margins import margins_of
 from enclave.synthetic.noised import Noised, NoisedTable

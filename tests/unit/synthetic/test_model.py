@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enclave.privacy.aggregate import Key, domain_of
+from enclave.privacy.key import Key, domain_of
 from enclave.synthetic.bins import merged_key
 from enclave.synthetic.consistent import as_shares, with_margins
 from enclave.synthetic.model import model_of

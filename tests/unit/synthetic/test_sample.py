@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from enclave.privacy.aggregate import Key
+from enclave.privacy.key import Key
 from enclave.synthetic.margins import Margin
 from enclave.synthetic.model import Model, Node
 from enclave.synthetic.sample import MOST_ROWS, sample

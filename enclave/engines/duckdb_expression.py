@@ -1,0 +1,107 @@
+"""Row-wise expressions in DuckDB's SQL: 64-bit integers throughout, and nothing that can raise.
+
+A stored column is widened and brought to its bounds before use, so the intervals that were proven (``privacy.bounds``) hold for whatever
+a file holds (derived columns are within theirs by construction). A divisor of zero is missing (``nullif``), because DuckDB's ``//`` raises
+on it and its message quotes the operands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from enclave.privacy.expression import (
+    Arithmetic,
+    Choice,
+    Clipped,
+    Constant,
+    Dated,
+    DatePart,
+    Expression,
+    Magnitude,
+    Operand,
+    Operation,
+    Remainder,
+    Value,
+)
+from enclave.privacy.predicate import Predicate
+from enclave.terms.names import is_slug
+from enclave.terms.schema import Column, Kind
+
+
+def expression_sql(expression: Expression, columns: Mapping[str, Column], condition: Callable[[Predicate], str]) -> str:
+    """The expression as SQL; ``columns`` gives the bounds."""
+    match expression:
+        case Value() | Constant():
+            return _operand(expression, columns)
+        case Arithmetic():
+            return _arithmetic(expression.operation, _operand(expression.left, columns), _operand(expression.right, columns))
+        case Dated():
+            return _dated(expression, columns)
+        case Choice():
+            cases = " ".join(f"WHEN {condition(one)} THEN {_operand(result, columns)}" for one, result in expression.cases)
+            return f"(CASE {cases} ELSE {_operand(expression.otherwise, columns)} END)"
+        case _:
+            return _single(expression, _operand(expression.part, columns))
+
+
+def _operand(operand: Operand | None, columns: Mapping[str, Column]) -> str:
+    if operand is None:
+        return "NULL::BIGINT"
+    return _bounded(operand.column, columns) if isinstance(operand, Value) else number(operand.value)
+
+
+def _arithmetic(operation: Operation, left: str, right: str) -> str:
+    if operation is Operation.FLOOR_DIVIDE:
+        return _floor(left, f"nullif({right}, 0)")
+    return f"({left} {operation.value} {right})"
+
+
+def _single(expression: Remainder | Clipped | Magnitude, value: str) -> str:
+    if isinstance(expression, Remainder):
+        return _remainder(value, expression.by)
+    if isinstance(expression, Magnitude):
+        return f"abs({value})"
+    return f"(CASE WHEN {value} IS NULL THEN NULL ELSE least(greatest({value}, {number(expression.low)}), {number(expression.high)}) END)"
+
+
+def _floor(left: str, right: str) -> str:
+    """Floor division: DuckDB's rounds towards zero, so take away the floor remainder first; then it divides without one."""
+    return f"(({left} - (({left} % {right}) + {right}) % {right}) // {right})"
+
+
+def _bounded(column: str, columns: Mapping[str, Column]) -> str:
+    if column.startswith("x__"):
+        return name(column)
+    low, high = columns[column].bounds
+    value = f"{name(column)}::BIGINT"
+    return f"(CASE WHEN {name(column)} IS NULL THEN NULL ELSE least(greatest({value}, {number(low)}), {number(high)}) END)"
+
+
+def _dated(expression: Dated, columns: Mapping[str, Column]) -> str:
+    value, kind = _bounded(expression.column, columns), columns[expression.column].kind
+    if expression.part is DatePart.WEEKDAY:
+        return f"({_remainder(f'{value} + 3', 7)} + 1)"
+    day = f"(DATE '1970-01-01' + {value}::INTEGER)"
+    months = value if kind is Kind.MONTH else f"((year({day}) - 1970) * 12 + month({day}) - 1)"
+    if expression.part is DatePart.YEAR:
+        return f"(1970 + {_floor(months, '12')})" if kind is Kind.MONTH else f"year({day})"
+    if expression.part in {DatePart.QUARTERS, DatePart.MONTHS}:
+        return _floor(months, "3") if expression.part is DatePart.QUARTERS else months
+    month = _remainder(months, 12)
+    return f"({month} + 1)" if expression.part is DatePart.MONTH else f"({month} // 3 + 1)"
+
+
+def _remainder(value: str, by: int) -> str:
+    return f"((({value}) % {number(by)} + {number(by)}) % {number(by)})"
+
+
+def number(value: int) -> str:
+    """An integer literal as a 64-bit one, so that no narrower type is ever computed with."""
+    return f"({int(value)})::BIGINT"
+
+
+def name(column: str) -> str:
+    """A column's name in quotes; it can only be made of letters, digits and underscores."""
+    if not is_slug(column):
+        raise ValueError("not a column's name")
+    return f'"{column}"'
