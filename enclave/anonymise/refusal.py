@@ -65,7 +65,7 @@ RULES: dict[str, tuple[str, str]] = {
         "The rows of the open version have no place in the columns as they are declared now.",
         "Keep the same columns; bounds may widen and lists may grow.",
     ),
-    "U-38": (
+    "U-50": (
         "The prepared file still held something that says who somebody is, so it was destroyed.",
         "Tell the operator: this should never happen. Then drop more columns and upload the file again.",
     ),
