@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import BinaryIO
 
+from enclave.anonymise.classify import Classified
 from enclave.anonymise.code_book import code_books
 from enclave.anonymise.context import NOTE, classify, is_statistics
 from enclave.anonymise.dictionary import Field
@@ -54,7 +55,7 @@ def described(facts: TableFacts, *, unit: Unit, last: Declaration | None, dictio
     proposals = propose(facts.columns, unit=unit, last=last, dictionary=dictionary)
     columns: list[Json] = [
         {
-            **one.facts.as_json(),
+            **_told(one),
             "class": one.kind.value,
             "reason": one.reason,
             "stray": {entity.value: count for entity, count in sorted(one.stray.items())},
@@ -74,6 +75,11 @@ def described(facts: TableFacts, *, unit: Unit, last: Declaration | None, dictio
         "columns": columns,
         "notes": notes,
     }
+
+
+def _told(one: Classified) -> dict[str, Json]:
+    """The counts; rows are named only where an identifier is out of place."""
+    return one.facts.as_json() if one.stray else {**one.facts.as_json(), "places": {}}
 
 
 def propose_again(

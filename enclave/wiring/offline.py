@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,10 +31,10 @@ JAIL = JailParser(run=run, limits=Limits, failed=JailFailed)
 TOKENS = Domain(agency="offline", project="offline")
 
 
-def scan(path: Path) -> dict[str, Json]:
-    """Profile and proposals for a file: classes and counts, never values."""
+def scan(path: Path, *, tick: Callable[[int], None]) -> dict[str, Json]:
+    """Profile and proposals for a file: classes, counts and row numbers, never values. ``tick`` hears how many rows were read."""
     with path.open("rb") as source:
-        return scan_file(source=source, size=path.stat().st_size, parser=JAIL)
+        return scan_file(source=source, size=path.stat().st_size, name=path.name, parser=JAIL, tick=tick)
 
 
 def check(paths: list[Path], *, smallest_cell: int = SMALLEST_CELL) -> tuple[Report, ...]:

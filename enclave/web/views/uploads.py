@@ -12,42 +12,6 @@ from enclave.catalogue.upload import Upload, UploadState
 from enclave.jobs.job import Job, JobState
 from enclave.terms.canonical import Json
 
-CLASSES = {
-    ColumnClass.FORENAME: "First names",
-    ColumnClass.SURNAME: "Surnames",
-    ColumnClass.FULL_NAME: "Full names",
-    ColumnClass.ADDRESS: "Addresses",
-    ColumnClass.POSTCODE: "Postcodes",
-    ColumnClass.BIRTH_DATE: "Dates of birth",
-    ColumnClass.PHONE: "Phone numbers",
-    ColumnClass.EMAIL: "Email addresses",
-    ColumnClass.NHS_NUMBER: "NHS numbers",
-    ColumnClass.NINO: "National Insurance numbers",
-    ColumnClass.UPN: "Unique pupil numbers",
-    ColumnClass.ULN: "Unique learner numbers",
-    ColumnClass.PASSPORT: "Passport numbers",
-    ColumnClass.DRIVING_LICENCE: "Driving licence numbers",
-    ColumnClass.VEHICLE_REGISTRATION: "Vehicle registrations",
-    ColumnClass.UPRN: "Property references",
-    ColumnClass.LOCAL_NUMBER: "Your own numbers for people",
-    ColumnClass.CRIME_REFERENCE: "Crime references",
-    ColumnClass.BANK_DETAILS: "Bank details",
-    ColumnClass.HANDLE: "Names on social media",
-    ColumnClass.IP_ADDRESS: "Internet addresses",
-    ColumnClass.DEVICE: "Numbers of devices",
-    ColumnClass.URL: "Web addresses",
-    ColumnClass.DEATH_DATE: "Dates of death",
-    ColumnClass.COORDINATES: "Points on the map",
-    ColumnClass.PERSON_KEY: "Numbers of people or records",
-    ColumnClass.FREE_TEXT: "Free text",
-    ColumnClass.SEX: "Sex",
-    ColumnClass.EVENT_DATE: "Dates of events",
-    ColumnClass.GEOGRAPHY: "Places",
-    ColumnClass.CATEGORY: "Categories",
-    ColumnClass.MEASURE: "Numbers",
-    ColumnClass.YES_NO: "Yes or no",
-    ColumnClass.EMPTY: "Nothing: every cell is empty",
-}
 # By what a column holds, as the form groups them.
 TREATMENT_GROUPS: dict[str, dict[Treatment, str]] = {
     "Anything": {Treatment.DROP: "Drop it", Treatment.KEEP: "Keep it"},
@@ -135,7 +99,7 @@ def _line(column: dict[str, Json]) -> ColumnLine:
     formats = column.get("formats")
     return ColumnLine(
         header=str(column["header"]),
-        looks_like=CLASSES[ColumnClass(str(column["class"]))],
+        looks_like=ColumnClass(str(column["class"])).plain,
         why=str(_object(column.get("proposal")).get("reason", column.get("reason", ""))),
         counts=f"{cells - empty:,} of {cells:,} cells filled, {many}{distinct:,} different",
         dated=bool(formats),
