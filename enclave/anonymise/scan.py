@@ -23,7 +23,7 @@ def scan_file(
     *,
     source: BinaryIO,
     size: int,
-    name: str,
+    name: str = "",
     parser: Parser,
     unit: Unit = Unit.PERSON,
     last: Declaration | None = None,

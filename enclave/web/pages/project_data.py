@@ -22,6 +22,7 @@ from enclave.terms.answer import Cell
 from enclave.terms.errors import EnclaveError
 from enclave.terms.names import DatasetName
 from enclave.terms.person import Person
+from enclave.terms.spreadsheet import inert
 from enclave.web.access import FormDep
 from enclave.web.addresses import dataset_name
 from enclave.web.rules import refusal
@@ -121,5 +122,5 @@ def _as_csv(rows: Rows, *, name: str) -> Response:
 
 def _csv(rows: Sequence[Sequence[Cell]]) -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
+    csv.writer(out, lineterminator="\n").writerows([inert(cell) for cell in row] for row in rows)
     return out.getvalue()
