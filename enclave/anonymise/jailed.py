@@ -42,9 +42,9 @@ def rows(source: BinaryIO, _params: dict[str, Any], emit: Emit) -> None:
 
 
 def _profile(source: BinaryIO, emit: Emit) -> dict[str, Json]:
+    table = Table(source)  # first: a file refused by its first bytes need not wait for the line below
     from enclave.anonymise.in_text import in_text_of  # Presidio: a second to import, which handing out rows need not wait for
 
-    table = Table(source)
     of_column = in_text_of()
     width = len(table.headers)
     observers = [Observer(header, columns=width, in_text=of_column(words(header).strip())) for header in table.headers]

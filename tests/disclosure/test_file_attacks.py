@@ -23,7 +23,6 @@ import pytest
 from enclave.adapters.jail_parser import JailParser
 from enclave.anonymise.parse import read_rows
 from enclave.anonymise.profile import profile
-from enclave.anonymise.publish import publish
 from enclave.anonymise.refusal import FileRefusedError
 from enclave.anonymise.scan import scan_file
 from enclave.catalogue.declaration import ColumnPlan, Declaration, Treatment
@@ -74,8 +73,7 @@ class Case:
         self.number = self.desk.upload(content)
         profile(upload=self.number, ports=self.desk.ports())
         if declared and self.upload.state is UploadState.DECLARING:
-            self.desk.declare(self.number, declared)
-            publish(upload=self.number, ports=self.desk.ports())
+            self.desk.go_through(self.number, declared)
 
     @property
     def upload(self) -> Upload:
@@ -188,7 +186,7 @@ def test_recipe_04_not_even_by_the_jail(capfd: pytest.CaptureFixture[str]) -> No
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-16-be"])
 def test_recipe_05_identifiers_are_found_in_any_encoding(encoding: str) -> None:
-    rows = [("Zoë open", 1)] * 30 + [(f"call {NHS}", 2), (NINO, 3)]
+    rows = [("Zoë open", 1)] * 30 + [(f"seen {NHS}", 2), (NINO, 3)]
     case = Case(table(["status", "n"], rows, encoding=encoding))
     assert case.upload.state is UploadState.DECLARING
     assert case.stray("status") == {"UK_NHS": 1, "UK_NINO": 1}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from enclave.adapters.keys import DataKeys, KeyFolder, LinkageKeys, quarantine_pair
+from enclave.adapters.keys import DataKeys, KeyFolder, LinkageKeys, quarantine_pair, signing_key
 from enclave.adapters.lookup_folders import LookupFolders
 from enclave.adapters.parquet_store import ParquetStore
 from enclave.adapters.quarantine import OpenParts
 from enclave.adapters.scratch import scratch_in
+from enclave.adapters.signing import JwsSigner
 from enclave.adapters.sql.people import SqlPersonIndex
 from enclave.anonymise.ports import AnonymisePorts, Parser
+from enclave.anonymise.prepare import prepare
 from enclave.anonymise.profile import profile
 from enclave.anonymise.publish import publish
 from enclave.catalogue.declaration import Declaration
@@ -18,6 +20,7 @@ from enclave.catalogue.declare import declare
 from enclave.catalogue.receive import begin_upload, finish_upload, receive_part
 from enclave.catalogue.register import register
 from enclave.catalogue.upload import Upload
+from enclave.catalogue.weigh import confirm
 from enclave.governance.appoint import appoint, found_agency
 from enclave.governance.roles import Grant, Role
 from enclave.identity.enrol import enrol
@@ -69,6 +72,7 @@ class RealDesk:
             people=SqlPersonIndex(open_database(settings)),
             files=self.store,
             scratch=scratch_in(settings.folder("scratch")),
+            signer=JwsSigner(signing_key(self._private, settings.folder("public"))),
             keys=LinkageKeys(self._private.key("linkage")),
             lookups=LookupFolders(settings.folder("lookups")),
             progress=lambda _percent: None,
@@ -90,6 +94,8 @@ class RealDesk:
     def published(self, upload: int, plan: Declaration) -> Upload:
         """The upload once it was declared and published."""
         declare(by=self._officer, upload=upload, declaration=plan, ports=self.portal.catalogue)
+        prepare(upload=upload, ports=self.ports())
+        confirm(by=self._officer, upload=upload, limits=None, ports=self.portal.catalogue)
         publish(upload=upload, ports=self.ports())
         return self.upload(upload)
 
