@@ -12,6 +12,7 @@ from enclave.anonymise.file_name import found_in_name
 from enclave.anonymise.parse import read_profile
 from enclave.anonymise.ports import Parser
 from enclave.anonymise.profile import described
+from enclave.anonymise.rejects import Rejects
 from enclave.catalogue.declaration import Declaration
 from enclave.terms.canonical import Json
 from enclave.terms.schema import Unit
@@ -43,9 +44,18 @@ def scan_file(
         "file": body["file"],
         "name": [_entity(entity) for entity in found_in_name(name)],
         "rows": body["rows"],
+        "rejected": _rejected(facts.rejects),
         "notes": body["notes"],
         "columns": [_column(place, one) for place, one in enumerate(_objects(columns), start=1)],
     }
+
+
+def _rejected(rejects: Rejects) -> dict[str, Json]:
+    first: list[Json] = [
+        {"rule": one.why.rule, "line": one.why.line, "column": one.column, "sentence": one.why.sentence, "instead": one.why.instead}
+        for one in rejects.first
+    ]
+    return {"rows": rejects.rows, "first": first}
 
 
 def _column(place: int, one: Mapping[str, Json]) -> dict[str, Json]:

@@ -13,17 +13,17 @@ from enclave.wiring.offline import scan
 
 _TITLES = ("", "Column", "Looks like", "Filled", "Different", "Proposed", "Identifiers out of place")
 _LONGEST = (4, 28, 28, 11, 11, 9)  # the last column takes what is left of the terminal
-_TOLD_ROWS = 5
+_TOLD_ROWS, _TOLD_REJECTS = 5, 10
 
 
 def run(path: Path, *, as_json: bool) -> int:
-    """Print each column's class, proposed treatment and findings; exit code 0. A file that cannot be read is refused: exit code 1."""
+    """Print each column's class, proposed treatment and findings. Exit code 0; 1 where some rows, or the whole file, cannot be read."""
     found = scan(path, tick=_progress())
     if as_json:
         print(json.dumps(found, indent=1))
     else:
         print("\n".join(_report(found, width=shutil.get_terminal_size((160, 24)).columns)))
-    return 0
+    return 1 if _object(found["rejected"])["rows"] else 0
 
 
 def _progress() -> Callable[[int], None]:
@@ -37,12 +37,22 @@ def _report(found: dict[str, Json], *, width: int) -> list[str]:
     columns = _objects(found["columns"])
     lines = [f"{found['rows']:,} rows, {len(columns):,} columns. {_read_as(_object(found['file']))}", ""]
     lines += _table([_line(one) for one in columns], width)
+    lines += _rejects(_object(found["rejected"]))
     strange = [str(one["plain"]) for one in _objects(found["name"])]
     notes = [str(note) for note in found["notes"]] if isinstance(found["notes"], list) else []
     if strange:
         notes.append(f"The file's own name holds something that looks like: {', '.join(strange)}. Rename it before you send it anywhere.")
     notes += [f"{one['header']}: {one['reason']}" for one in columns if one["findings"]]
     return lines + [text for note in notes for text in ("", note)]
+
+
+def _rejects(rejected: dict[str, Json]) -> list[str]:
+    """The first rows that cannot be read, by rule and line; never what they hold."""
+    if not rejected["rows"]:
+        return []
+    first = [f"{one['sentence']} {one['instead']} [{one['rule']}]" for one in _objects(rejected["first"])]
+    more = ["…"] if int(str(rejected["rows"])) > _TOLD_REJECTS else []
+    return ["", f"{rejected['rows']:,} rows cannot be read and would be left out:", *first[:_TOLD_REJECTS], *more]
 
 
 def _read_as(file: dict[str, Json]) -> str:

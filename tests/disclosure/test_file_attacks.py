@@ -13,7 +13,7 @@ import io
 import json
 import logging
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
@@ -103,6 +103,17 @@ def refusal(content: bytes, parser: Any = parse_here) -> FileRefusedError:
         scan_file(source=io.BytesIO(content), size=len(content), name="x.csv", parser=parser)
     assert not in_bytes(f"{refused.value} {refused.value.as_json()}".encode())
     return refused.value
+
+
+def outcome(scan: Callable[[], dict[str, Any]]) -> set[str]:
+    """The rules by which a file, or rows of it, were refused. Whatever was said holds no canary."""
+    try:
+        said = scan()
+        rules = {one["rule"] for one in said["rejected"]["first"]}
+    except FileRefusedError as refused:
+        said, rules = refused.as_json(), {refused.rule}
+    assert not in_bytes(json.dumps(said).encode())
+    return rules
 
 
 # 1. Identifiers where nobody expects them ------------------------------------------------------------------------------------------
@@ -245,13 +256,27 @@ def test_recipe_07_numbers_are_scanned_like_text(content: bytes) -> None:
 class Endless(io.RawIOBase):
     """A file that is made while it is read."""
 
-    def __init__(self, pieces: Iterator[bytes]) -> None:
+    def __init__(self, make: Callable[[], Iterator[bytes]]) -> None:
         super().__init__()
-        self._pieces = pieces
+        self._make = make
+        self._pieces = make()
         self._rest = b""
 
     def readable(self) -> bool:
         return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        """Only back to the beginning."""
+        assert (offset, whence) == (0, io.SEEK_SET)
+        self._pieces = self._make()
+        self._rest = b""
+        return 0
+
+    def tell(self) -> int:
+        return 0
 
     def readinto(self, buffer: Any) -> int:
         self._rest = self._rest or next(self._pieces, b"")
@@ -264,21 +289,21 @@ class Endless(io.RawIOBase):
 @needs_jail
 def test_recipe_08_a_cell_of_a_hundred_megabytes() -> None:
     def pieces() -> Iterator[bytes]:
-        yield b'status,n\n"'
+        yield b'status,n\nopen,1\n"'
         yield from (SURNAME.encode() * 100_000 for _ in range(100))
         yield b'",1\n'
 
-    size = 10 + 100 * 100_000 * len(SURNAME) + 4
-    with pytest.raises(FileRefusedError) as refused:
-        scan_file(source=cast(BinaryIO, io.BufferedReader(Endless(pieces()))), size=size, name="x.csv", parser=JAIL)
-    assert refused.value.rule in {"U-10", "U-11"}
-    assert not in_bytes(str(refused.value.as_json()).encode())
+    size = 17 + 100 * 100_000 * len(SURNAME) + 4
+    source = cast(BinaryIO, io.BufferedReader(Endless(pieces)))
+    said = outcome(lambda: scan_file(source=source, size=size, name="x.csv", parser=JAIL))
+    assert {"U-10", "U-11"} & set(said)
 
 
 @needs_jail
 def test_recipe_08_a_large_cell_of_parquet() -> None:
     content = parquet(pa.table({"status": ["open", SURNAME * 2_000_000]}), compression="zstd")
-    assert refusal(content, JAIL).rule in {"U-10", "U-11"}
+    said = outcome(lambda: scan_file(source=io.BytesIO(content), size=len(content), name="x.csv", parser=JAIL))
+    assert {"U-10", "U-11"} & set(said)
 
 
 def test_recipe_09_a_compressed_bomb() -> None:

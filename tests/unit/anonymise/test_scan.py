@@ -118,11 +118,34 @@ def test_json_on_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
 
 
 @pytest.mark.usefixtures("here")
+def test_rows_that_cannot_be_read_are_named_by_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "extract.csv"
+    path.write_bytes(b"a,b\n1,2\nQuatermain\n3,4\n")
+    assert command.run(path, as_json=False) == 1
+    said = capsys.readouterr().out
+    assert "1 rows cannot be read and would be left out:" in said
+    assert "Line 3 has 1 columns where the header has 2." in said
+    assert "Quatermain" not in said
+    body = scanned(path.read_bytes())
+    jsonschema.Draft202012Validator(SCHEMA).validate(body)
+    assert (body["rows"], body["rejected"]["rows"], body["rejected"]["first"][0]["line"]) == (2, 1, 3)
+
+
+@pytest.mark.usefixtures("here")
 def test_a_bad_file_is_refused_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "extract.csv"
-    path.write_bytes(b"a,b\n1,2\nQuatermain\n")
+    path.write_bytes(b'a,b\n1,2\n"Quatermain,3\n')
     with pytest.raises(EnclaveError) as refused:
         command.run(path, as_json=False)
-    assert refused.value.rule == "U-07"
-    assert "Line 3" in refused.value.sentence
+    assert refused.value.rule == "U-08"
+    assert "line 3" in refused.value.sentence
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.usefixtures("here")
+def test_progress_is_told_on_a_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "extract.csv"
+    path.write_bytes(b"a,b\n" + b"1,2\n" * 60_000)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert command.run(path, as_json=True) == 0
+    assert "rows read\r" in capsys.readouterr().err
