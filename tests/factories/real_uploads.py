@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
-from enclave.adapters.keys import DataKeys, KeyFolder, LinkageKeys, quarantine_pair, signing_key
+from enclave.adapters.keys import DataKeys, KeyFolder, LinkageKeys
 from enclave.adapters.lookup_folders import LookupFolders
 from enclave.adapters.parquet_store import ParquetStore
-from enclave.adapters.quarantine import OpenParts
 from enclave.adapters.scratch import scratch_in
-from enclave.adapters.signing import JwsSigner
 from enclave.adapters.sql.people import SqlPersonIndex
 from enclave.anonymise.ports import AnonymisePorts, Parser
 from enclave.anonymise.prepare import prepare
@@ -26,8 +25,8 @@ from enclave.governance.roles import Grant, Role
 from enclave.identity.enrol import enrol
 from enclave.terms.names import DatasetName
 from enclave.terms.schema import Unit
-from enclave.wiring.database import now, open_database
-from tests.factories.house import PASSWORD, bare_portal
+from enclave.wiring.database import open_database
+from tests.factories.house import PASSWORD, House, bare_portal
 from tests.fakes.memory_anonymise import parse_here
 
 DATASET = DatasetName(agency="northshire_hospital", dataset="attendances")
@@ -62,20 +61,16 @@ class RealDesk:
         )
 
     def ports(self) -> AnonymisePorts:
-        """The worker's ports, as its wiring makes them."""
+        """The worker's ports, its own adapters in place of the house's fakes."""
         settings = self.portal.settings
-        return AnonymisePorts(
-            begin=self.portal.transactions.begin,
-            clock=now,
-            quarantine=OpenParts(settings.folder("quarantine"), quarantine_pair(self._private, settings.folder("public"))),
+        return replace(
+            House(portal=self.portal).anonymise(),
             parser=self._parser,
             people=SqlPersonIndex(open_database(settings)),
             files=self.store,
             scratch=scratch_in(settings.folder("scratch")),
-            signer=JwsSigner(signing_key(self._private, settings.folder("public"))),
             keys=LinkageKeys(self._private.key("linkage")),
             lookups=LookupFolders(settings.folder("lookups")),
-            progress=lambda _percent: None,
         )
 
     def received(self, content: bytes) -> int:
