@@ -18,6 +18,8 @@ from enclave.terms.loss import PrivacyLoss
 from enclave.terms.person import Person
 from enclave.terms.schema import Unit
 
+# A quantile draws once for each step of its grid and counts about sixteen bins: as much as so many measures.
+RANKED_MEASURES = 32
 COUNTED = {FeatureKind.ROWS, FeatureKind.VALUES, FeatureKind.DIFFERENT, FeatureKind.TOTAL}
 
 
@@ -56,7 +58,8 @@ def slot_of(prepared: Prepared) -> float:
     aggregate = prepared.question.aggregate
     # Every dataset is read once; people and joins are grouped by person besides, which a scan's time is allowed for once more.
     size = sum(table.schema.size for table in aggregate.tables) * (1 + (aggregate.base is not None) + len(aggregate.joins))
-    return slot_for(size=size, cells=aggregate.cells, measures=len(aggregate.measures) + len(aggregate.derived) // 4)
+    ranked = len(prepared.question.quantiles) * RANKED_MEASURES
+    return slot_for(size=size, cells=aggregate.cells, measures=len(aggregate.measures) + len(aggregate.derived) // 4 + ranked)
 
 
 def names_of(aggregate: BoundedAggregate) -> str:

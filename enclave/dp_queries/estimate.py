@@ -12,26 +12,30 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from enclave.dp_queries.interval import Z, half_width
-from enclave.dp_queries.outputs import Average, Combined, Count, Given, Leaf, Output, Rounded, Sign, Spread, Total
+from enclave.dp_queries.outputs import Average, Combined, Count, Given, Leaf, Output, Ranked, Rounded, Sign, Spread, Total
+from enclave.privacy.quantile import Located
 
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
-    """A value with its derivative by each measure (by place); ``None`` where there is none to give."""
+    """A value with its derivative by each measure (by place); ``None`` where there is none to give.
+
+    ``beside`` is a half-width that does not come from measures: rounding, or the interval of a quantile.
+    """
 
     value: float | int | None
     slopes: Mapping[int, float]
     alone: int | None = None
     unit: float = 1.0
-    rounding: float = 0.0
+    beside: float = 0.0
 
     def error(self, scales: Sequence[float]) -> float | None:
         """The 95 % half-width, given each measure's noise scale."""
         if self.value is None:
             return None
         if self.alone is not None:
-            return half_width(scales[self.alone]) * self.unit + self.rounding
-        return Z * math.sqrt(sum((slope * scales[place]) ** 2 for place, slope in self.slopes.items())) + self.rounding
+            return half_width(scales[self.alone]) * self.unit + self.beside
+        return Z * math.sqrt(sum((slope * scales[place]) ** 2 for place, slope in self.slopes.items())) + self.beside
 
 
 NOTHING = Estimate(value=None, slopes={})
@@ -45,7 +49,7 @@ def estimate(output: Output, read: Callable[[Leaf], Estimate], scales: Sequence[
         case Rounded():
             part = estimate(output.part, read, scales)
             value = None if part.value is None else round(part.value, output.digits)
-            return replace(part, value=value, rounding=part.rounding + 0.5 * 10.0**-output.digits)
+            return replace(part, value=value, beside=part.beside + 0.5 * 10.0**-output.digits)
         case Combined():
             left, right = estimate(output.left, read, scales), estimate(output.right, read, scales)
             return _combined(output.sign, left, right, scales)
@@ -73,8 +77,8 @@ def _slopes(left: Estimate, by_left: float, right: Estimate, by_right: float) ->
     return {place: by_left * left.slopes.get(place, 0.0) + by_right * right.slopes.get(place, 0.0) for place in places}
 
 
-def of_values(values: Sequence[int | float], scales: Sequence[float]) -> Callable[[Leaf], Estimate]:
-    """How to read leaves off one cell of a noised answer."""
+def of_values(values: Sequence[int | float], scales: Sequence[float], ranked: Sequence[Located] = ()) -> Callable[[Leaf], Estimate]:
+    """How to read leaves off one cell of a noised answer; ``ranked`` are its quantiles."""
 
     def read(leaf: Leaf) -> Estimate:
         if isinstance(leaf, Count | Total):
@@ -87,6 +91,10 @@ def of_values(values: Sequence[int | float], scales: Sequence[float]) -> Callabl
             return NOTHING
         if isinstance(leaf, Average):
             return mean_of(leaf, values[leaf.total], values[leaf.count])
+        if isinstance(leaf, Ranked):
+            found, unit = ranked[leaf.quantile], 10**leaf.decimals
+            away = max(found.value - found.low, found.high - found.value)
+            return Estimate(value=found.value / unit if leaf.decimals else found.value, slopes={}, beside=away / unit)
         return spread_of(leaf, values[leaf.total], values[leaf.squares], values[leaf.count], scales)
 
     return read

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from enclave.dp_queries.grouping import MOST_SETS
-from enclave.dp_queries.outputs import Output, leaves, measures_of, output_from
+from enclave.dp_queries.outputs import Output, Ranked, leaves, measures_of, output_from
 from enclave.dp_queries.ports import Fulfilled, Order
 from enclave.dp_queries.postprocess import Layout, Noised, standard_table
 from enclave.dp_queries.pricing import scales_for
-from enclave.dp_queries.question import face_from
+from enclave.dp_queries.question import asked, face_from
 from enclave.privacy.aggregate import BoundedAggregate
-from enclave.privacy.canonical import aggregate_from, aggregate_json
+from enclave.privacy.canonical import aggregate_from
 from enclave.privacy.measurer import Measurer
 from enclave.privacy.ports import PrivacyPorts, PrivacyWork
+from enclave.privacy.quantile import Located, Quantile, binned, quantile_from
 from enclave.privacy.relation import Table
 from enclave.privacy.release import Request, release
 from enclave.terms.canonical import Json
@@ -32,7 +33,7 @@ def fulfil(*, by: Person, order: Order, ports: PrivacyPorts) -> Fulfilled:
         aggregate = aggregate_from(order.aggregate, table=table, others=others)
         outputs = tuple(output_from(output) for output in order.outputs)
         layout = layout_from(order.layout)
-        _check(aggregate, outputs, layout)
+        plan = Plan(aggregate=aggregate, outputs=outputs, layout=layout, quantiles=tuple(quantile_from(one) for one in order.quantiles))
     except (ValueError, KeyError, TypeError) as error:
         raise NotFoundError(rule="P-08", sentence="The question does not fit the dataset's open version.", instead="Ask again.") from error
     request = Request(
@@ -40,10 +41,10 @@ def fulfil(*, by: Person, order: Order, ports: PrivacyPorts) -> Fulfilled:
         table=table,
         others=aggregate.tables[1:],
         purpose="query",
-        mechanism="discrete Gaussian",
-        question={"aggregate": aggregate_json(aggregate), "outputs": order.outputs},
+        mechanism="discrete Gaussian and noisy maximum" if plan.quantiles else "discrete Gaussian",
+        question=asked(aggregate, order.outputs, plan.quantiles),
         loss=order.loss,
-        program=lambda measurer: _draw(measurer, aggregate, outputs, layout, order.loss),
+        program=lambda measurer: _draw(measurer, plan, order.loss),
     )
     released = release(by=by, request=request, ports=ports)
     noised = released.settlement.noised
@@ -63,13 +64,22 @@ def table_of(dataset: int, work: PrivacyWork) -> Table:
 
 def noised_from(body: dict[str, Json]) -> Noised:
     """Read back what ``_draw`` stored."""
-    vectors, scales = body["vectors"], body["scales"]
-    if not isinstance(vectors, list) or not isinstance(scales, list):
+    vectors, scales, located = body["vectors"], body["scales"], body.get("located", [])
+    if not isinstance(vectors, list) or not isinstance(scales, list) or not isinstance(located, list):
         raise ValueError("not a noised result")
     return Noised(
         vectors=tuple(tuple(int(str(value)) for value in vector) for vector in vectors if isinstance(vector, list)),
         scales=tuple(float(str(scale)) for scale in scales),
+        located=tuple(tuple(_located(one) for one in cells) for cells in located if isinstance(cells, list)),
     )
+
+
+def _located(body: Json) -> Located:
+    match body:
+        case [int(value), int(low), int(high)]:
+            return Located(value=value, low=low, high=high)
+        case _:
+            raise ValueError("not a quantile's answer")
 
 
 def layout_from(body: dict[str, Json]) -> Layout:
@@ -81,28 +91,49 @@ def layout_from(body: dict[str, Json]) -> Layout:
     return Layout(faces=tuple(face_from(face) for face in faces), groupings=tuple(made))
 
 
-def _check(aggregate: BoundedAggregate, outputs: Sequence[Output], layout: Layout) -> None:
-    """Outputs read measures that are there, and every key's integers can be read."""
-    if any(not 0 <= place < len(aggregate.measures) for output in outputs for leaf in leaves(output) for place in measures_of(leaf)):
-        raise ValueError("an output reads a measure that is not there")
-    if len(layout.faces) != len(aggregate.keys) or any(place >= len(aggregate.keys) for one in layout.groupings for place in one):
-        raise ValueError("the layout is that of another question")
-    for key, face in zip(aggregate.keys, layout.faces, strict=True):
-        if face.column.kind is Kind.CATEGORY and not 0 <= key.low <= key.high < len(face.column.categories):
-            raise ValueError("a key has values without a name")
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is drawn and how it is read; checked when made, because it came over a socket."""
+
+    aggregate: BoundedAggregate
+    outputs: tuple[Output, ...]
+    layout: Layout
+    quantiles: tuple[Quantile, ...]
+
+    def __post_init__(self) -> None:
+        keys, layout = self.aggregate.keys, self.layout
+        for leaf in (leaf for output in self.outputs for leaf in leaves(output)):
+            if any(not 0 <= place < len(self.aggregate.measures) for place in measures_of(leaf)):
+                raise ValueError("an output reads a measure that is not there")
+            if isinstance(leaf, Ranked) and not 0 <= leaf.quantile < len(self.quantiles):
+                raise ValueError("an output reads a quantile that is not there")
+        if len(layout.faces) != len(keys) or any(not 0 <= place < len(keys) for one in layout.groupings for place in one):
+            raise ValueError("the layout is that of another question")
+        for key, face in zip(keys, layout.faces, strict=True):
+            if face.column.kind is Kind.CATEGORY and not 0 <= key.low <= key.high < len(face.column.categories):
+                raise ValueError("a key has values without a name")
+        for quantile in self.quantiles:
+            binned(self.aggregate, quantile)
 
 
-def _draw(measurer: Measurer, aggregate: BoundedAggregate, outputs: Sequence[Output], layout: Layout, loss: PrivacyLoss) -> Json:
+def _draw(measurer: Measurer, plan: Plan, loss: PrivacyLoss) -> Json:
     """The noised vectors, and the table read off them, which egress compares outputs with. Floats travel as text: see ``canonical``."""
-    scales = scales_for(aggregate, loss)
-    noised = Noised(vectors=measurer.gaussian(aggregate, scales), scales=scales)
-    rows = standard_table(aggregate, outputs, noised, layout)
+    aggregate, parts = plan.aggregate, len(plan.aggregate.measures) + len(plan.quantiles)
+    scales = scales_for(aggregate, loss, parts=parts)
+    part = PrivacyLoss(rho=loss.rho // parts)
+    noised = Noised(
+        vectors=measurer.gaussian(aggregate, scales),
+        scales=scales,
+        located=tuple(tuple(measurer.quantiles(aggregate, quantile, part)) for quantile in plan.quantiles),
+    )
+    rows = standard_table(aggregate, plan.outputs, noised, plan.layout)
     keys = len(aggregate.keys)
     headings: list[Json] = [{"name": key.column, "measure": False} for key in aggregate.keys]
-    headings += [{"name": "", "measure": True} for _ in outputs]
+    headings += [{"name": "", "measure": True} for _ in plan.outputs]
     return {
         "vectors": [list(vector) for vector in noised.vectors],
         "scales": [repr(scale) for scale in scales],
+        "located": [[[one.value, one.low, one.high] for one in cells] for cells in noised.located],
         "headings": headings,
         "rows": [
             {"cells": [_text(cell) if i >= keys else cell for i, cell in enumerate(row.cells)], "errors": [_text(e) for e in row.errors]}

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from sqlglot import exp
 
 from enclave.dp_queries.condition import condition
 from enclave.dp_queries.literals import is_literal, plain_number
-from enclave.dp_queries.outputs import Average, Combined, Count, Given, Output, Rounded, Sign, Spread, Total
+from enclave.dp_queries.outputs import Average, Combined, Count, Given, Output, Ranked, Rounded, Sign, Spread, Total, leaves
 from enclave.dp_queries.rules import refusal
 from enclave.dp_queries.scope import Plain, Scope, operand
 from enclave.dp_queries.values import not_a_number, not_known, value_of
 from enclave.privacy.expression import Arithmetic, Choice, Constant, Operation, Value
 from enclave.privacy.measure import CountPeople, CountRows, CountValues, Measure, Sum
 from enclave.privacy.predicate import Predicate
+from enclave.privacy.quantile import MOST_STEPS, Quantile
 from enclave.terms.loss import exact
 from enclave.terms.schema import Column, Kind
 
@@ -42,6 +44,7 @@ class Measuring:
     scope: Scope
     size: int
     measures: tuple[Measure, ...] = ()
+    quantiles: tuple[Quantile, ...] = ()
 
     def read(self, node: exp.Expr) -> Read:
         """An output: an aggregate function, or arithmetic with such. Raises ``ResearcherError`` by numbered rule."""
@@ -68,6 +71,8 @@ class Measuring:
             nought = Given(value=exact(0))
             return Read(output=Combined(sign=Sign.MINUS, left=nought, right=part.output), name="result", label=f"- {part.label}")
         left, right = self.read(node.this), self.read(node.args["expression"])
+        if any(isinstance(leaf, Ranked) for side in (left, right) for leaf in leaves(side.output)):
+            raise refusal("Q-06", thing="Computing with a median", instead="Compute in your notebook; its interval is not a normal one.")
         sign = _SIGNS[type(node)]
         label = f"{left.label} {'÷' if sign is Sign.OVER else sign.value} {right.label}"
         name = "share" if sign is Sign.OVER else "result"
@@ -78,6 +83,8 @@ class Measuring:
         return Read(output=Given(value=exact(number.value) / 10**number.decimals), name="number", label=number.label)
 
     def _function(self, node: exp.Expr, only: Predicate | None) -> Read:
+        if isinstance(node, exp.Median | exp.Quantile | exp.WithinGroup):
+            return self._ranked(node, only)
         if isinstance(node, exp.CountIf):
             column = self._values(node.this, None)
             return self._counted(
@@ -160,6 +167,30 @@ class Measuring:
         words = "Standard deviation" if root else "Variance"
         return Read(output=output, name=name, label=f"{words} of {column.label}", unit=column.unit if root else "")
 
+    def _ranked(self, node: exp.Expr, only: Predicate | None) -> Read:
+        """A median or quantile, by noisy maximum over a public grid of at most 128 steps between the column's bounds."""
+        values, share = _ranked_parts(node)
+        column = self._values(values, only)
+        if column.kind not in {Kind.INTEGER, Kind.NUMBER}:
+            raise not_a_number(column)
+        low, high = column.bounds
+        if low == high:
+            raise refusal("Q-06", thing="The median of a column with one value", instead="It is that value.")
+        step = -(-(high - low) // MOST_STEPS)
+        try:
+            quantile = Quantile(column=column.name, above=share.numerator, of=share.denominator, low=low, high=high, step=step)
+        except ValueError:
+            raise refusal("Q-06", thing="That quantile", instead="Ask between 0.001 and 0.999, in thousandths.") from None
+        if quantile not in self.quantiles:
+            self.quantiles += (quantile,)
+        count = self._add(CountValues(column=column.name))
+        output = Ranked(quantile=self.quantiles.index(quantile), count=count, decimals=column.decimals)
+        median = share == Fraction(1, 2)
+        name = f"{'median' if median else 'quantile'}_{_slug(column)}"
+        return Read(
+            output=output, name=name, label=f"{'Median' if median else f'Quantile {float(share):g}'} of {column.label}", unit=column.unit
+        )
+
     def _square(self, column: Column, shrink: int) -> Column:
         low, high = column.bounds
         double = self._step(Operation.MULTIPLY, column, Constant(value=2))
@@ -180,6 +211,20 @@ class Measuring:
         if measure not in self.measures:
             self.measures += (measure,)
         return self.measures.index(measure)
+
+
+def _ranked_parts(node: exp.Expr) -> tuple[exp.Expr, Fraction]:
+    """The values and the share of a median or quantile."""
+    if isinstance(node, exp.Median):
+        return node.this, Fraction(1, 2)
+    values, share = node.this, node.args.get("quantile")
+    if isinstance(node, exp.WithinGroup) and isinstance(node.this, exp.PercentileCont | exp.PercentileDisc):
+        ordered = node.expression.expressions
+        values, share = ordered[0].this if len(ordered) == 1 and not ordered[0].args.get("desc") else None, node.this.this
+    if values is None or share is None:
+        raise not_known(node)
+    number = plain_number(share)
+    return values, Fraction(number.value, 10**number.decimals)
 
 
 def _slug(column: Column) -> str:

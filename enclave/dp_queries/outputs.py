@@ -63,6 +63,15 @@ class Spread:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Ranked:
+    """A quantile, and the count of values that says whether there is anything to rank."""
+
+    quantile: int
+    count: int
+    decimals: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Given:
     """A number the asker typed."""
 
@@ -95,7 +104,7 @@ class Rounded:
     digits: int
 
 
-Leaf: TypeAlias = Count | Total | Average | Spread
+Leaf: TypeAlias = Count | Total | Average | Spread | Ranked
 Output: TypeAlias = Leaf | Given | Combined | Rounded
 
 
@@ -114,6 +123,8 @@ def measures_of(leaf: Leaf) -> tuple[int, ...]:
     """The places of the measures a leaf reads."""
     if isinstance(leaf, Count | Total):
         return (leaf.measure,)
+    if isinstance(leaf, Ranked):
+        return (leaf.count,)
     return (leaf.total, leaf.count) if isinstance(leaf, Average) else (leaf.total, leaf.squares, leaf.count)
 
 
@@ -129,6 +140,8 @@ def output_json(output: Output) -> Json:
         case Spread():
             places: list[Json] = [output.total, output.squares, output.count]
             return ["spread", places, output.decimals, output.low, output.high, output.shrink, output.sample, output.root]
+        case Ranked():
+            return ["ranked", output.quantile, output.count, output.decimals]
         case Given():
             return ["given", str(output.value)]
         case Rounded():
@@ -151,6 +164,8 @@ def output_from(body: Json, *, depth: int = 0) -> Output:
         case ["spread", [int(total), int(squares), int(count)], int(decimals), int(low), int(high), int(shrink), bool(sample), bool(root)]:
             bounds = {"low": low, "high": high, "shrink": shrink, "decimals": decimals}
             return Spread(total=total, squares=squares, count=count, sample=sample, root=root, **bounds)
+        case ["ranked", int(quantile), int(count), int(decimals)]:
+            return Ranked(quantile=quantile, count=count, decimals=decimals)
         case ["given", str(value)]:
             return Given(value=exact(value))
         case ["rounded", part, int(digits)]:

@@ -26,6 +26,7 @@ class Order:
     outputs: list[Json]
     loss: PrivacyLoss
     others: tuple[int, ...] = ()
+    quantiles: tuple[Json, ...] = ()
     layout: dict[str, Json]
 
     def as_json(self) -> dict[str, Json]:
@@ -36,6 +37,7 @@ class Order:
             "aggregate": self.aggregate,
             "outputs": self.outputs,
             "others": list(self.others),
+            "quantiles": list(self.quantiles),
             "layout": self.layout,
             "rho": self.loss.rho,
             "delta": self.loss.delta,
@@ -45,7 +47,10 @@ class Order:
     def from_json(cls, body: dict[str, Json]) -> Order:
         """Rebuild an order from the socket. Raises ``ValueError`` or ``KeyError`` on anything malformed."""
         aggregate, outputs, others, layout = body["aggregate"], body["outputs"], body["others"], body["layout"]
+        quantiles = body["quantiles"]
         if not (isinstance(aggregate, dict) and isinstance(outputs, list) and isinstance(others, list) and isinstance(layout, dict)):
+            raise ValueError("not an order")
+        if not isinstance(quantiles, list):
             raise ValueError("not an order")
         return cls(
             project=int(str(body["project"])),
@@ -53,6 +58,7 @@ class Order:
             aggregate=aggregate,
             outputs=outputs,
             others=tuple(int(str(one)) for one in others),
+            quantiles=tuple(quantiles),
             layout=layout,
             loss=PrivacyLoss(rho=int(str(body["rho"])), delta=int(str(body["delta"]))),
         )

@@ -14,6 +14,7 @@ from enclave.dp_queries.outputs import Output
 from enclave.dp_queries.question import Face, Question
 from enclave.privacy.aggregate import BoundedAggregate
 from enclave.privacy.key import Key
+from enclave.privacy.quantile import Located
 from enclave.terms.answer import Cell, Heading, Row
 
 TOTAL = "(all)"
@@ -21,10 +22,11 @@ TOTAL = "(all)"
 
 @dataclass(frozen=True, kw_only=True)
 class Noised:
-    """What one release drew: a vector of noised integers and a noise scale per measure."""
+    """What one release drew: a vector of noised integers and a noise scale per measure, and each quantile of each cell."""
 
     vectors: tuple[tuple[int, ...], ...]
     scales: tuple[float, ...]
+    located: tuple[tuple[Located, ...], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +93,8 @@ def _table(aggregate: BoundedAggregate, noised: Noised, faces: Sequence[Face], g
     together = math.prod(key.size for place, key in enumerate(aggregate.keys) if place not in grouping)
     scales = [scale * math.sqrt(together) for scale in noised.scales]
     for index, cells in enumerate(itertools.product(*kept)):
-        leaf = of_values([vector[index] for vector in vectors], scales)
+        # Quantiles are never rolled up (rule Q-28), so a line is a cell.
+        leaf = of_values([vector[index] for vector in vectors], scales, [cells_of[index] for cells_of in noised.located])
 
         def read(output: Output, leaf=leaf) -> Estimate:  # type: ignore[no-untyped-def]  # noqa: ANN001
             return estimate(output, leaf, scales)

@@ -14,6 +14,7 @@ from enclave.governance.permissions import check_may_ask
 from enclave.privacy.budget import Budget, budget_of, tightest
 from enclave.privacy.canonical import aggregate_json
 from enclave.privacy.ports import Charge, PrivacyWork
+from enclave.privacy.quantile import quantile_json
 from enclave.privacy.relation import Table
 from enclave.terms.canonical import Json, fingerprint
 from enclave.terms.errors import NotFoundError
@@ -47,6 +48,7 @@ class Prepared:
             outputs=list(canonical["outputs"]) if isinstance(canonical["outputs"], list) else [],
             loss=self.loss,
             others=tuple(table.dataset for table in self.question.aggregate.tables[1:]),
+            quantiles=tuple(quantile_json(quantile) for quantile in self.question.quantiles),
             layout={"faces": faces, "groupings": groupings},
         )
 

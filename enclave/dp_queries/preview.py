@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from enclave.dp_queries.answer import names_of, protects
 from enclave.dp_queries.coarser import USEFUL, coarser
-from enclave.dp_queries.outputs import Average, Count, Spread
+from enclave.dp_queries.outputs import Average, Count, Ranked, Spread
 from enclave.dp_queries.ports import QueryPorts
 from enclave.dp_queries.prepare import Prepared, prepare
-from enclave.dp_queries.pricing import Ask, expected_rows, half_width_of, scales_for
+from enclave.dp_queries.pricing import Ask, expected_rows, half_width_of, rank_error, scales_for
 from enclave.privacy.canonical import question_of
 from enclave.terms.answer import Preview
 from enclave.terms.loss import PrivacyLoss
@@ -20,7 +20,7 @@ def preview(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) 
     loss = prepared.paid.loss if prepared.paid else prepared.loss
     price = PrivacyLoss(rho=0) if prepared.paid else prepared.loss
     question, rows = prepared.question, expected_rows(prepared.question)
-    scales = scales_for(question.aggregate, loss)
+    scales = scales_for(question.aggregate, loss, parts=question.parts)
     found = [(shown.name, half_width_of(shown.output, question.aggregate, scales, rows=rows)) for shown in question.outputs]
     widths = tuple((name, None if width is None else round(width, 4)) for name, width in found)
     return Preview(
@@ -50,6 +50,12 @@ def _advice(prepared: Prepared, widths: tuple[tuple[str, float | None], ...], ro
                 f"{'it would be useless' if width > rows else 'it would be rough'} at this price."
             )
             said += coarser(question, width)
+        if isinstance(shown.output, Ranked):
+            off = rank_error(question, question.quantiles[shown.output.quantile], prepared.paid.loss if prepared.paid else prepared.loss)
+            said.append(
+                f"{shown.name} would be off by up to {off:,.0f} places in the order of the values of a cell, which holds about {rows:,.0f}; "
+                "how far that is in its own unit is known only with the answer, as its error."
+            )
         if isinstance(shown.output, Average | Spread):
             said.append(f"The error of {shown.name} assumes about {rows:,.0f} values in a cell (declared size divided by cells).")
     if question.aggregate.base is not None:

@@ -11,14 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from enclave.dp_queries.estimate import Estimate, estimate, mean_of, spread_of
+from enclave.dp_queries.estimate import NOTHING, Estimate, estimate, mean_of, spread_of
 from enclave.dp_queries.interval import scale_for_half_width
-from enclave.dp_queries.outputs import Average, Count, Leaf, Output, Total
+from enclave.dp_queries.outputs import Average, Count, Leaf, Output, Ranked, Total
 from enclave.dp_queries.question import Question
 from enclave.dp_queries.rules import refusal
 from enclave.privacy.aggregate import BoundedAggregate
 from enclave.privacy.measure import Sum
 from enclave.privacy.mechanisms import price_of, scale_for
+from enclave.privacy.quantile import Quantile
 from enclave.privacy.release import MINIMUM
 from enclave.privacy.sensitivity import l2_squared
 from enclave.terms.loss import LARGEST, RHO_UNITS, PrivacyLoss, exact, rho_of_epsilon
@@ -61,9 +62,9 @@ def loss_for(question: Question, ask: Ask, *, share: PrivacyLoss) -> PrivacyLoss
     return max(PrivacyLoss.costing(wanted), MINIMUM)
 
 
-def scales_for(aggregate: BoundedAggregate, loss: PrivacyLoss) -> tuple[float, ...]:
-    """The noise scale of each measure when ``loss`` is split equally: a function of the question and the price alone."""
-    part = Fraction(loss.rho // len(aggregate.measures), RHO_UNITS)
+def scales_for(aggregate: BoundedAggregate, loss: PrivacyLoss, *, parts: int) -> tuple[float, ...]:
+    """The noise scale of each measure when ``loss`` is split equally among measures and quantiles: a function of question and price alone."""
+    part = Fraction(loss.rho // parts, RHO_UNITS)
     return tuple(scale_for(part, l2_squared=l2_squared(aggregate, measure)) for measure in aggregate.measures)
 
 
@@ -86,6 +87,8 @@ def _assumed(aggregate: BoundedAggregate, rows: float, scales: tuple[float, ...]
             measure, unit = aggregate.measures[leaf.measure], 10.0**-leaf.decimals
             reach = max(abs(measure.low), abs(measure.high)) if isinstance(measure, Sum) else 1
             return Estimate(value=count * reach * unit, slopes={leaf.measure: unit}, alone=leaf.measure, unit=unit)
+        if isinstance(leaf, Ranked):
+            return NOTHING
         width = leaf.high - leaf.low
         if isinstance(leaf, Average):
             return mean_of(leaf, count * width, count)
@@ -93,6 +96,16 @@ def _assumed(aggregate: BoundedAggregate, rows: float, scales: tuple[float, ...]
         return spread_of(leaf, 0.0, count * (2 * most / 3 - most), count, scales)
 
     return read
+
+
+def rank_error(question: Question, quantile: Quantile, loss: PrivacyLoss) -> float:
+    """How many values may lie between a quantile and what is chosen for it, at 95 %.
+
+    The exponential mechanism's bound: a score falls short of the best by more than s(ln candidates + ln 20) with probability 1/20.
+    """
+    half = Fraction(loss.rho // question.parts // 2, RHO_UNITS)
+    scale = question.aggregate.contribution * quantile.weight / math.sqrt(2 * half)
+    return scale * (math.log(len(quantile.cuts)) + math.log(20)) / quantile.of
 
 
 def expected_rows(question: Question) -> float:
@@ -112,8 +125,10 @@ def _price_within(question: Question, within: float | str) -> Fraction:
         unit = 10**output.decimals if isinstance(output, Total) else 1
         square = l2_squared(aggregate, aggregate.measures[output.measure])
         one = price_of(scale_for_half_width(wanted * unit), l2_squared=square)
-        return one.exact_rho * len(aggregate.measures)
-    return _search(output, aggregate, wanted, rows)
+        return one.exact_rho * question.parts
+    if isinstance(output, Ranked):
+        raise refusal("Q-29")
+    return _search(output, question, wanted, rows)
 
 
 def _absolute(within: float | str, output: Output, rows: float) -> float:
@@ -125,13 +140,13 @@ def _absolute(within: float | str, output: Output, rows: float) -> float:
     return float(exact(within.removesuffix("%")) / 100) * rows
 
 
-def _search(output: Output, aggregate: BoundedAggregate, wanted: float, rows: float) -> Fraction:
+def _search(output: Output, question: Question, wanted: float, rows: float) -> Fraction:
     """The least loss, near enough, whose assumed half-width is at most ``wanted``: it only shrinks as the loss grows."""
     low, high = math.log(1e-6), math.log(1e6)
     for _ in range(40):
         middle = (low + high) / 2
-        scales = scales_for(aggregate, PrivacyLoss.costing(Fraction(math.exp(middle))))
-        width = half_width_of(output, aggregate, scales, rows=rows)
+        scales = scales_for(question.aggregate, PrivacyLoss.costing(Fraction(math.exp(middle))), parts=question.parts)
+        width = half_width_of(output, question.aggregate, scales, rows=rows)
         low, high = (middle, high) if width is None or width > wanted else (low, middle)
     return Fraction(math.exp(high))
 

@@ -6,12 +6,14 @@ for: those are post-processing and cost nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from enclave.dp_queries.having import Having
 from enclave.dp_queries.outputs import Output, output_json
 from enclave.privacy.aggregate import BoundedAggregate
 from enclave.privacy.canonical import aggregate_json
+from enclave.privacy.quantile import Quantile, quantile_json
 from enclave.terms.canonical import Json
 from enclave.terms.schema import Column
 
@@ -71,6 +73,7 @@ class Question:
     order: tuple[Order, ...] = ()
     limit: int | None = None
     having: Having | None = None
+    quantiles: tuple[Quantile, ...] = ()
     sets: tuple[tuple[int, ...], ...] = ()
 
     def __post_init__(self) -> None:
@@ -87,7 +90,19 @@ class Question:
 
     def canonical(self) -> dict[str, Json]:
         """What is fingerprinted: the aggregate and the outputs, without names and layout."""
-        return {"aggregate": aggregate_json(self.aggregate), "outputs": [output_json(shown.output) for shown in self.outputs]}
+        outputs: list[Json] = [output_json(shown.output) for shown in self.outputs]
+        return asked(self.aggregate, outputs, self.quantiles)
+
+    @property
+    def parts(self) -> int:
+        """Among how many releases the loss is split: measures and quantiles."""
+        return len(self.aggregate.measures) + len(self.quantiles)
+
+
+def asked(aggregate: BoundedAggregate, outputs: list[Json], quantiles: Sequence[Quantile]) -> dict[str, Json]:
+    """What is fingerprinted, stored with the charge and shown to owners."""
+    ranked: list[Json] = [quantile_json(quantile) for quantile in quantiles]
+    return {"aggregate": aggregate_json(aggregate), "outputs": outputs, **({"quantiles": ranked} if ranked else {})}
 
 
 def face_from(body: Json) -> Face:

@@ -60,6 +60,11 @@ RULES: dict[str, tuple[str, str]] = {
         "People cannot be added up over groups: one person may be in several.",
         "Ask COUNT(DISTINCT person) without ROLLUP, or count people from a question with one line for each person.",
     ),
+    "Q-28": ("A median cannot be added up over groups.", "Ask for it without ROLLUP, once for each grouping."),
+    "Q-29": (
+        "How exact a median will be depends on how close values lie together, which nobody may know beforehand.",
+        "Say what it may cost, with rho= or epsilon=, or put a count first.",
+    ),
     "Q-27": (
         "A percentage is of the expected size of a cell, so it fits counts only.",
         "Put a count first, or give within= in the unit of the first number.",

@@ -24,6 +24,7 @@ from enclave.dp_queries.values import value_of
 from enclave.privacy.aggregate import MOST_CELLS, BoundedAggregate
 from enclave.privacy.measure import CountPeople
 from enclave.privacy.predicate import ALWAYS, All, Comparison, Predicate
+from enclave.privacy.quantile import binned
 from enclave.privacy.relation import Table
 from enclave.terms.names import DatasetName
 
@@ -87,8 +88,9 @@ def _resolved(select: exp.Select, sources: Sources) -> Question:
     conditions = [condition(part, scope, value_of) for part in [*parts, *sources.conditions]]
     chosen = Selection.of(select, scope, _size(sources))
     having = _having(select.args["having"].this, chosen) if select.args.get("having") else None
-    if chosen.cells > MOST_CELLS:
-        raise refusal("Q-13", cells=f"{chosen.cells:,}", most=f"{MOST_CELLS:,}")
+    cells = chosen.cells * max([1, *(len(quantile.cuts) + 1 for quantile in chosen.measuring.quantiles)])
+    if cells > MOST_CELLS:
+        raise refusal("Q-13", cells=f"{cells:,}", most=f"{MOST_CELLS:,}")
     aggregate = BoundedAggregate(
         table=sources.table,
         base=sources.base,
@@ -98,6 +100,10 @@ def _resolved(select: exp.Select, sources: Sources) -> Question:
         keys=chosen.keys,
         measures=chosen.measuring.measures,
     )
+    if chosen.sets and chosen.measuring.quantiles:
+        raise refusal("Q-28")
+    for quantile in chosen.measuring.quantiles:
+        binned(aggregate, quantile)
     if chosen.sets and CountPeople() in aggregate.measures and aggregate.contribution > 1:
         raise refusal("Q-25")
     return Question(
@@ -109,6 +115,7 @@ def _resolved(select: exp.Select, sources: Sources) -> Question:
         limit=_limit(select),
         having=having,
         sets=chosen.sets,
+        quantiles=chosen.measuring.quantiles,
     )
 
 

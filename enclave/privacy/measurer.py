@@ -13,7 +13,8 @@ from enclave.privacy.aggregate import BoundedAggregate
 from enclave.privacy.canonical import question_of
 from enclave.privacy.engine_port import Engine
 from enclave.privacy.measure import CountRows
-from enclave.privacy.mechanisms import add_gaussian, price_of, select_largest
+from enclave.privacy.mechanisms import add_gaussian, price_of, scale_for, select_each, select_largest
+from enclave.privacy.quantile import Located, Quantile, binned, locate_all
 from enclave.privacy.sensitivity import l2_squared
 from enclave.terms.loss import PrivacyLoss
 
@@ -51,6 +52,23 @@ class Measurer:
             for aggregate, estimate in zip(aggregates, estimates, strict=True)
         ]
         return select_largest(scores, sensitivity=max(aggregate.contribution for aggregate in aggregates), loss=loss)
+
+    def quantiles(self, aggregate: BoundedAggregate, quantile: Quantile, loss: PrivacyLoss) -> list[Located]:
+        """A quantile of each cell of the aggregate with its interval; half the loss selects, half counts around what was selected."""
+        counted = binned(aggregate, quantile)
+        half = PrivacyLoss(rho=loss.rho // 2)
+        square = l2_squared(counted, CountRows())
+        scale = scale_for(half.exact_rho, l2_squared=square)
+        price = price_of(scale, l2_squared=square)
+        self._spend(half + price)
+        sensitivity = counted.contribution * quantile.weight
+        return locate_all(
+            self._exact(counted)[0],
+            quantile,
+            choose=lambda groups: select_each(groups, sensitivity=sensitivity, loss=half.exact_rho),
+            add_noise=lambda counts: add_gaussian(counts, scale=scale, l2_squared=square, loss=price),
+            scale=scale,
+        )
 
     def _exact(self, aggregate: BoundedAggregate) -> tuple[tuple[int, ...], ...]:
         question = question_of(aggregate)

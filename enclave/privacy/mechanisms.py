@@ -51,13 +51,19 @@ def add_gaussian(values: Sequence[int], *, scale: float, l2_squared: int, loss: 
 
 
 def select_largest(scores: Sequence[int], *, sensitivity: int, loss: Fraction) -> int:
-    """The index of a score near the largest, by noisy maximum under zCDP.
+    """The index of a score near the largest, by noisy maximum under zCDP."""
+    return select_each([scores], sensitivity=sensitivity, loss=loss)[0]
+
+
+def select_each(groups: Sequence[Sequence[int]], *, sensitivity: int, loss: Fraction) -> list[int]:
+    """For each group of scores the index of one near the largest, by noisy maximum under zCDP with fresh noise for each.
 
     Gumbel noise of scale 2*sensitivity/epsilon is the exponential mechanism of epsilon, which is (epsilon^2 / 8)-zCDP (Cesar & Rogers 2021);
-    OpenDP's map for zero-concentrated divergence is asserted.
+    OpenDP's map for zero-concentrated divergence is asserted. The caller shows that one person moving a group's scores by D_g has
+    sum D_g^2 <= ``sensitivity``^2: the losses of groups add and are quadratic in D_g.
     """
     scale = sensitivity / math.sqrt(2 * loss)
     measurement = dp.m.make_noisy_max(_VECTOR, _LINF, dp.zero_concentrated_divergence(), scale=scale)
     if Fraction(measurement.map(sensitivity)) > loss * (1 + Fraction(1, 10**9)):
         raise ValueError("OpenDP asks a higher price than we charged")
-    return int(measurement([max(-LARGEST, min(LARGEST, score)) for score in scores]))
+    return [int(measurement([max(-LARGEST, min(LARGEST, score)) for score in scores])) for scores in groups]

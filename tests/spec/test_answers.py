@@ -172,3 +172,24 @@ def test_one_line_per_person_has_the_noise_of_one() -> None:
     people = asking.preview(f"SELECT COUNT(*) FROM (SELECT person {P} GROUP BY person) AS p", rho="0.01")
     assert dict(rows.half_widths)["count"] == pytest.approx(3 * (dict(people.half_widths)["count"] or 0), rel=0.05)
     assert "each person counts once" in people.protects
+
+
+def test_a_median_holds_the_true_one_within_its_interval(asking: Asking, database: duckdb.DuckDBPyConnection) -> None:
+    """At a price where a rank is off by less than one, the interval is a step or two of the public grid, and the truth lies in it."""
+    sql = f"SELECT district, MEDIAN(cost) AS m, QUANTILE(age, 0.9) AS p90 {P} GROUP BY district"
+    answered = asking.ask(sql, rho="900")
+    truth = {row[0]: row[1:] for row in database.execute(sql.replace("QUANTILE(", "quantile_cont(")).fetchall()}
+    for row in answered.rows:
+        for place in (1, 2):
+            value, error = row.cells[place], row.errors[place]
+            assert isinstance(value, int | float)
+            assert error is not None
+            assert abs(value - truth[row.cells[0]][place - 1]) <= error + (0.12 if place == 1 else 1)
+            assert error <= (1.5 if place == 1 else 4)
+    assert asking.ask(sql, rho="900").spent == "0"
+
+
+def test_a_median_of_too_few_is_not_shown() -> None:
+    asking = Asking(*some_rows(people=3))
+    (row,) = asking.ask(f"SELECT MEDIAN(age) {P}", rho="0.001").rows
+    assert row.cells == (None,)
