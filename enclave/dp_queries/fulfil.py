@@ -44,7 +44,7 @@ def fulfil(*, by: Person, order: Order, ports: PrivacyPorts) -> Fulfilled:
         mechanism="discrete Gaussian and noisy maximum" if plan.quantiles else "discrete Gaussian",
         question=asked(aggregate, order.outputs, plan.quantiles),
         loss=order.loss,
-        program=lambda measurer: _draw(measurer, plan, order.loss),
+        program=lambda measurer: draw(measurer, plan, order.loss),
     )
     released = release(by=by, request=request, ports=ports)
     noised = released.settlement.noised
@@ -63,7 +63,7 @@ def table_of(dataset: int, work: PrivacyWork) -> Table:
 
 
 def noised_from(body: dict[str, Json]) -> Noised:
-    """Read back what ``_draw`` stored."""
+    """Read back what ``draw`` stored."""
     vectors, scales, located = body["vectors"], body["scales"], body.get("located", [])
     if not isinstance(vectors, list) or not isinstance(scales, list) or not isinstance(located, list):
         raise ValueError("not a noised result")
@@ -116,7 +116,7 @@ class Plan:
             binned(self.aggregate, quantile)
 
 
-def _draw(measurer: Measurer, plan: Plan, loss: PrivacyLoss) -> Json:
+def draw(measurer: Measurer, plan: Plan, loss: PrivacyLoss) -> Json:
     """The noised vectors, and the table read off them, which egress compares outputs with. Floats travel as text: see ``canonical``."""
     aggregate, parts = plan.aggregate, len(plan.aggregate.measures) + len(plan.quantiles)
     scales = scales_for(aggregate, loss, parts=parts)

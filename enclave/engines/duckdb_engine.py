@@ -15,9 +15,11 @@ from typing import Protocol
 import duckdb
 import pyarrow as pa
 
-from enclave.engines.duckdb_sql import statement
+from enclave.engines.duckdb_expression import name, number, width
+from enclave.engines.duckdb_sql import place_of, statement
 from enclave.privacy.aggregate import BoundedAggregate
 from enclave.privacy.relation import Table
+from enclave.terms.schema import Column
 
 MEMORY = 2 * 1024**3
 
@@ -52,9 +54,11 @@ class DuckDbEngine:
         self._hold(aggregate)
         vectors = [[0] * aggregate.cells for _ in aggregate.measures]
         with self._database.cursor() as cursor:
-            for cell, *values in cursor.execute(statement(aggregate)).fetchall():
-                for vector, value in zip(vectors, values, strict=True):
-                    vector[cell] = int(value or 0)
+            for line in cursor.execute(statement(aggregate)).fetchall():
+                cell = place_of(aggregate.keys, line[: len(aggregate.keys)])
+                for vector, value in zip(vectors, line[len(aggregate.keys) :], strict=True):
+                    if cell is not None:
+                        vector[cell] = int(value or 0)
         return vectors
 
     def forget(self, version: int) -> None:
@@ -76,7 +80,8 @@ class DuckDbEngine:
         columns = ["person", "rank", *(column.name for column in table.schema.columns)]
         with self._database.cursor() as cursor:
             cursor.register("incoming", self._versions(table.version, columns))
-            cursor.execute(f"CREATE TABLE v{table.version} AS SELECT * FROM incoming")
+            kept = ", ".join(["person", "rank", *(_bounded(column) for column in table.schema.columns)])
+            cursor.execute(f"CREATE TABLE v{table.version} AS SELECT {kept} FROM incoming")
             cursor.unregister("incoming")
             rows = cursor.execute(f"SELECT count(*) FROM v{table.version}").fetchone()
         self._held[table.version] = (rows[0] if rows else 0) * 8 * len(columns)
@@ -92,3 +97,14 @@ class DuckDbEngine:
         if self._held.pop(version, None) is not None:
             with self._database.cursor() as cursor:
                 cursor.execute(f"DROP TABLE IF EXISTS v{version}")
+
+
+def _bounded(column: Column) -> str:
+    """A column as it is held: within its declared bounds whatever a file holds, and no wider than they need.
+
+    All that is proven about sums and overflow starts from those bounds, so they are enforced here once and not again for each question.
+    """
+    low, high = column.bounds
+    quoted = name(column.name)
+    clipped = f"least(greatest({quoted}::BIGINT, {number(low)}), {number(high)})"
+    return f"(CASE WHEN {quoted} IS NULL THEN NULL ELSE {clipped} END)::{width(low, high)} AS {quoted}"

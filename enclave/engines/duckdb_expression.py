@@ -1,8 +1,8 @@
 """Row-wise expressions in DuckDB's SQL: 64-bit integers throughout, and nothing that can raise.
 
-A stored column is widened and brought to its bounds before use, so the intervals that were proven (``privacy.bounds``) hold for whatever
-a file holds (derived columns are within theirs by construction). A divisor of zero is missing (``nullif``), because DuckDB's ``//`` raises
-on it and its message quotes the operands.
+Columns are within their bounds: stored ones are brought there when a version is loaded, derived ones by the proof itself
+(``privacy.bounds``). They are widened before they are computed with. A divisor of zero is missing (``nullif``), because DuckDB's ``//``
+raises on it and its message quotes the operands.
 """
 
 from __future__ import annotations
@@ -27,27 +27,29 @@ from enclave.privacy.predicate import Predicate
 from enclave.terms.names import is_slug
 from enclave.terms.schema import Column, Kind
 
+_WIDTHS = (("TINYINT", 7), ("SMALLINT", 15), ("INTEGER", 31))
+
 
 def expression_sql(expression: Expression, columns: Mapping[str, Column], condition: Callable[[Predicate], str]) -> str:
-    """The expression as SQL; ``columns`` gives the bounds."""
+    """The expression as SQL; ``columns`` says which column is a date and which a month."""
     match expression:
         case Value() | Constant():
-            return _operand(expression, columns)
+            return _operand(expression)
         case Arithmetic():
-            return _arithmetic(expression.operation, _operand(expression.left, columns), _operand(expression.right, columns))
+            return _arithmetic(expression.operation, _operand(expression.left), _operand(expression.right))
         case Dated():
             return _dated(expression, columns)
         case Choice():
-            cases = " ".join(f"WHEN {condition(one)} THEN {_operand(result, columns)}" for one, result in expression.cases)
-            return f"(CASE {cases} ELSE {_operand(expression.otherwise, columns)} END)"
+            cases = " ".join(f"WHEN {condition(one)} THEN {_operand(result)}" for one, result in expression.cases)
+            return f"(CASE {cases} ELSE {_operand(expression.otherwise)} END)"
         case _:
-            return _single(expression, _operand(expression.part, columns))
+            return _single(expression, _operand(expression.part))
 
 
-def _operand(operand: Operand | None, columns: Mapping[str, Column]) -> str:
+def _operand(operand: Operand | None) -> str:
     if operand is None:
         return "NULL::BIGINT"
-    return _bounded(operand.column, columns) if isinstance(operand, Value) else number(operand.value)
+    return f"{name(operand.column)}::BIGINT" if isinstance(operand, Value) else number(operand.value)
 
 
 def _arithmetic(operation: Operation, left: str, right: str) -> str:
@@ -69,16 +71,8 @@ def _floor(left: str, right: str) -> str:
     return f"(({left} - (({left} % {right}) + {right}) % {right}) // {right})"
 
 
-def _bounded(column: str, columns: Mapping[str, Column]) -> str:
-    if column.startswith("x__"):
-        return name(column)
-    low, high = columns[column].bounds
-    value = f"{name(column)}::BIGINT"
-    return f"(CASE WHEN {name(column)} IS NULL THEN NULL ELSE least(greatest({value}, {number(low)}), {number(high)}) END)"
-
-
 def _dated(expression: Dated, columns: Mapping[str, Column]) -> str:
-    value, kind = _bounded(expression.column, columns), columns[expression.column].kind
+    value, kind = f"{name(expression.column)}::BIGINT", columns[expression.column].kind
     if expression.part is DatePart.WEEKDAY:
         return f"({_remainder(f'{value} + 3', 7)} + 1)"
     day = f"(DATE '1970-01-01' + {value}::INTEGER)"
@@ -98,6 +92,11 @@ def _remainder(value: str, by: int) -> str:
 def number(value: int) -> str:
     """An integer literal as a 64-bit one, so that no narrower type is ever computed with."""
     return f"({int(value)})::BIGINT"
+
+
+def width(low: int, high: int) -> str:
+    """The narrowest type that holds every integer from ``low`` to ``high``."""
+    return next((kind for kind, bits in _WIDTHS if -(1 << bits) <= low <= high < (1 << bits)), "BIGINT")
 
 
 def name(column: str) -> str:

@@ -1,14 +1,19 @@
 """From a bounded aggregate to DuckDB's SQL. Total by construction: no cast, no division by data, no overflow can raise.
 
-Lines of the joined relation come first (``_lines``), then their derived columns, then the condition, then the cell of the answer.
+Lines of the joined relation come first (``_lines``), then their derived columns, then the condition, then the groups. Groups are plain
+columns and small integers, so that DuckDB aggregates without hashing where it can; their place in the answer is worked out from each line
+of the result (``place_of``).
 """
 
 from __future__ import annotations
 
-from enclave.engines.duckdb_expression import expression_sql, name, number
+import itertools
+from collections.abc import Sequence
+
+from enclave.engines.duckdb_expression import expression_sql, name, number, width
 from enclave.privacy.aggregate import BoundedAggregate
-from enclave.privacy.expression import Dated, DatePart, Expression, Value
-from enclave.privacy.key import Key, Part
+from enclave.privacy.expression import Dated, DatePart, Expression
+from enclave.privacy.key import Key, Part, key_of
 from enclave.privacy.measure import CountPeople, CountRows, CountValues, Measure
 from enclave.privacy.predicate import All, Compare, Missing, Not, OneOf, Predicate, Some
 from enclave.privacy.relation import Feature, FeatureKind, Join, JoinKind, Relation, columns_of_table, joined_columns
@@ -16,14 +21,29 @@ from enclave.terms.schema import Column, Kind
 
 
 def statement(aggregate: BoundedAggregate) -> str:
-    """``SELECT cell, measure, ... GROUP BY cell``; rows outside the keys' domains have no cell and are dropped silently."""
-    measures = ", ".join(_measure(measure) for measure in aggregate.measures)
+    """``SELECT group, ..., measure, ... GROUP BY group, ...``; without keys, one line."""
     lines = _with_derived(_lines(aggregate), aggregate.derived, joined_columns(aggregate.source.columns, aggregate.joins))
-    cell = _cell(aggregate)
-    return (
-        f"SELECT cell, {measures} FROM (SELECT *, {cell} AS cell FROM {lines} WHERE {condition_sql(aggregate.where)}) "
-        "WHERE cell IS NOT NULL GROUP BY cell"
-    )
+    conditions = [condition_sql(aggregate.where), *(_within(key, aggregate.columns) for key in aggregate.keys)]
+    where = " AND ".join(f"({one})" for one in conditions if one != "TRUE") or "TRUE"
+    shown = [_group(key, aggregate.columns) for key in aggregate.keys] + [_measure(measure, aggregate) for measure in aggregate.measures]
+    groups = f" GROUP BY {', '.join(str(place) for place in range(1, len(aggregate.keys) + 1))}" if aggregate.keys else ""
+    return f"SELECT {', '.join(shown)} FROM {lines} WHERE {where}{groups}"
+
+
+def place_of(keys: Sequence[Key], groups: Sequence[int | None]) -> int | None:
+    """The cell of a line of the result; ``None`` for values outside the keys' domains, which have none and are dropped silently."""
+    cell = 0
+    for key, group in zip(keys, groups, strict=True):
+        if group is None:
+            if not key.missing:
+                return None
+            index = key.size - 1
+        else:
+            index = group if key.cuts else group - key.low
+            if not 0 <= index < key.size - key.missing:
+                return None
+        cell = cell * key.size + index
+    return cell
 
 
 def _lines(aggregate: BoundedAggregate) -> str:
@@ -72,23 +92,30 @@ def _feature(feature: Feature) -> str:
 def _with_derived(lines: str, derived: tuple[Expression, ...], columns: dict[str, Column]) -> str:
     """Each expression in a step of its own, because it may use the one before."""
     for place, expression in enumerate(derived, 1):
-        made = expression_sql(expression, columns, condition_sql)
-        lines = f"(SELECT *, {made} AS {name(f'x__{place}')} FROM {lines})"
+        lines = f"(SELECT *, {expression_sql(expression, columns, condition_sql)} AS {name(f'x__{place}')} FROM {lines})"
     return lines
 
 
-def _cell(aggregate: BoundedAggregate) -> str:
-    expression = "CAST(0 AS BIGINT)"
-    for key in aggregate.keys:
-        expression = f"({expression} * {key.size} + {_index(key, aggregate.columns)})"
-    return expression
+def _within(key: Key, columns: dict[str, Column]) -> str:
+    """The key's domain as a condition, unless it is all that the column can hold."""
+    whole = key_of(columns[key.column], key.part)
+    if (key.low, key.high) == (whole.low, whole.high):
+        return "TRUE"
+    inside = f"{_part(key, columns)} BETWEEN {key.low} AND {key.high}"
+    return f"{inside} OR {name(key.column)} IS NULL" if key.missing else inside
 
 
-def _index(key: Key, columns: dict[str, Column]) -> str:
+def _group(key: Key, columns: dict[str, Column]) -> str:
+    """The value itself or, with cuts, the number of its bin; missing where the value is."""
     value = _part(key, columns)
-    missing = f"WHEN {name(key.column)} IS NULL THEN {key.size - 1} " if key.missing else ""
-    group = _bin(value, key.cuts, 0) if key.cuts else f"{value} - {number(key.low)}"
-    return f"(CASE {missing}WHEN {value} BETWEEN {number(key.low)} AND {number(key.high)} THEN {group} END)"
+    if not key.cuts:
+        return value
+    steps = {after - before for before, after in itertools.pairwise((key.low, *key.cuts))}
+    if len(steps) == 1:  # an even grid: one division instead of a tree of comparisons
+        kind = width(key.low - key.high, max(abs(key.low), key.high - key.low, key.high))
+        bins = f"({value}::{kind} - ({key.low})::{kind}) // {steps.pop()}::{kind}"
+        return f"(CASE WHEN {value} >= {key.cuts[-1]} THEN {len(key.cuts)} ELSE {bins} END)"
+    return f"(CASE WHEN {name(key.column)} IS NOT NULL THEN {_bin(value, key.cuts, 0)} END)"
 
 
 def _bin(value: str, cuts: tuple[int, ...], first: int) -> str:
@@ -97,26 +124,24 @@ def _bin(value: str, cuts: tuple[int, ...], first: int) -> str:
         return str(first)
     middle = len(cuts) // 2
     below, above = _bin(value, cuts[:middle], first), _bin(value, cuts[middle + 1 :], first + middle + 1)
-    return f"(CASE WHEN {value} < {number(cuts[middle])} THEN {below} ELSE {above} END)"
+    return f"(CASE WHEN {value} < {cuts[middle]} THEN {below} ELSE {above} END)"
 
 
 def _part(key: Key, columns: dict[str, Column]) -> str:
     column = columns[key.column]
     if key.part is Part.VALUE or (key.part is Part.MONTH and column.kind is Kind.MONTH):
-        return f"{name(key.column)}::BIGINT"
-    if key.part is Part.YEAR:
-        return expression_sql(Dated(column=key.column, part=DatePart.YEAR), columns, condition_sql)
-    day = f"(DATE '1970-01-01' + {expression_sql(Value(column=key.column), columns, condition_sql)}::INTEGER)"
-    return f"((year({day}) - 1970) * 12 + month({day}) - 1)"
+        return name(key.column)
+    part = DatePart.YEAR if key.part is Part.YEAR else DatePart.MONTHS
+    return expression_sql(Dated(column=key.column, part=part), columns, condition_sql)
 
 
 def condition_sql(predicate: Predicate) -> str:
     """The condition; comparisons with missing values are unknown, as in the reference engine."""
     match predicate:
         case Compare():
-            return f"{name(predicate.column)} {predicate.comparison.value} {number(predicate.value)}"
+            return f"{name(predicate.column)} {predicate.comparison.value} {predicate.value}"
         case OneOf():
-            return f"{name(predicate.column)} IN ({', '.join(number(value) for value in predicate.values)})"
+            return f"{name(predicate.column)} IN ({', '.join(str(value) for value in predicate.values)})"
         case Missing():
             return f"{name(predicate.column)} IS NULL"
         case Not():
@@ -127,15 +152,19 @@ def condition_sql(predicate: Predicate) -> str:
             return " OR ".join(f"({condition_sql(part)})" for part in predicate.parts) or "FALSE"
 
 
-def _measure(measure: Measure) -> str:
-    """Sums are over 64-bit terms: |2x - (a + b)| is at most 2^55, and DuckDB adds them up in 128 bits."""
+def _measure(measure: Measure, aggregate: BoundedAggregate) -> str:
+    """A centred sum is 2 * sum(x) - (low + high) * count(x), which is the same integer; DuckDB adds up in 128 bits."""
     if isinstance(measure, CountRows):
         return "count(*)"
     if isinstance(measure, CountPeople):
         return "count(DISTINCT person)"
-    if isinstance(measure, CountValues):
-        return f"count({name(measure.column)})"
     column = name(measure.column)
-    clipped = f"CASE WHEN {column} IS NULL THEN NULL ELSE least(greatest({column}, {number(measure.low)}), {number(measure.high)}) END"
-    term = f"2 * ({clipped})::BIGINT - {number(measure.low + measure.high)}" if measure.centred else f"({clipped})::BIGINT"
-    return f"sum({term})"
+    if isinstance(measure, CountValues):
+        return f"count({column})"
+    low, high = aggregate.columns[measure.column].bounds
+    clipped = column
+    if measure.low > low or measure.high < high:
+        low, high = measure.low, measure.high
+        clipped = f"(CASE WHEN {column} < {low} THEN {low} WHEN {column} > {high} THEN {high} ELSE {column} END)"
+    total = f"sum({clipped})"
+    return f"2 * {total} - {number(measure.low + measure.high)} * count({column})::HUGEINT" if measure.centred else total

@@ -7,9 +7,13 @@ import os
 import platform
 import sys
 
-from tests.benchmarks import bench_slot, bench_synthetic
+from tests.benchmarks import bench_queries, bench_slot, bench_synthetic
 
-BENCHMARKS = {"slot": lambda: bench_slot.main(1_000_000), "synthetic": lambda: bench_synthetic.main([100_000, 1_000_000])}
+BENCHMARKS = {
+    "queries": lambda: bench_queries.main(10_000_000),
+    "slot": lambda: bench_slot.main(1_000_000),
+    "synthetic": lambda: bench_synthetic.main([100_000, 1_000_000]),
+}
 
 
 def main(names: list[str]) -> None:

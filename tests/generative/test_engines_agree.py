@@ -14,6 +14,8 @@ from enclave.engines.reference import ReferenceEngine
 from enclave.engines.reference_values import Row
 from enclave.privacy.aggregate import BoundedAggregate
 from enclave.privacy.canonical import aggregate_from, aggregate_json
+from enclave.privacy.key import Part, domain_of
+from enclave.privacy.measure import CountRows, Sum
 from tests.deep import draws
 from tests.factories.aggregates import aggregates
 from tests.factories.tables import OTHER, OTHER_SCHEMA, SCHEMA, TABLE, rows
@@ -42,6 +44,16 @@ def test_duckdb_counts_what_the_reference_counts(held: list[Row], others: list[R
 @given(aggregate=aggregates())
 def test_a_question_survives_its_canonical_form(aggregate: BoundedAggregate) -> None:
     assert aggregate_from(aggregate_json(aggregate), table=TABLE, others={OTHER.version: OTHER}) == aggregate
+
+
+def test_what_lies_beyond_the_declared_bounds_is_brought_to_them_when_a_version_is_loaded() -> None:
+    """Ingest does the same; the engine does not rely on it, because every proof about sums starts from the bounds."""
+    row = {"person": 1, "rank": 1, "district": 0, "flag": 9, "age": 30_000, "cost": -30_000, "day": -32_000, "month": 500}
+    engine = DuckDbEngine(_Rows({TABLE.version: [row]}))
+    sums = tuple(Sum(column=name, low=-(10**6), high=10**6) for name in ("flag", "age", "cost"))
+    assert engine.exact(BoundedAggregate(table=TABLE, measures=sums)) == [[1], [20], [-500]]
+    years = domain_of(schema=SCHEMA, column="day", part=Part.YEAR)
+    assert sum(engine.exact(BoundedAggregate(table=TABLE, measures=(CountRows(),), keys=(years,)))[0]) == 1
 
 
 def test_the_table_is_not_readable_from_outside_nor_can_the_engine_read_files() -> None:
