@@ -22,7 +22,7 @@ from enclave.anonymise.rebuild import rebuild_waiting
 from enclave.anonymise.refusal import FileRefusedError, refuse
 from enclave.anonymise.risk.limits import within
 from enclave.anonymise.risk.report import measure
-from enclave.anonymise.shift import shift_of
+from enclave.anonymise.shift import check_same_shift, shift_of
 from enclave.anonymise.tokens import Tokeniser
 from enclave.audit.events import Event
 from enclave.catalogue.dataset import Cadence, Dataset
@@ -79,17 +79,23 @@ def _written(upload: Upload, dataset: Dataset, declaration: Declaration, ports: 
     canaries = Canaries(declaration, upload.profile or {})
     if dataset.cadence is Cadence.APPEND:
         rebuild_waiting(dataset, ports)
-    earlier = _earlier(dataset, ports)
+    earlier = _earlier(dataset, declaration, ports)
     assembled = _assemble(upload, dataset, declaration, earlier=earlier, canaries=canaries, ports=ports)
     canaries.search(ports.files.decoded(upload.id, assembled.draft), size=assembled.draft.size)
     return _report(assembled, earlier, rejected=rows_rejected(upload))
 
 
-def _earlier(dataset: Dataset, ports: AnonymisePorts) -> Earlier | None:
+def _earlier(dataset: Dataset, declaration: Declaration, ports: AnonymisePorts) -> Earlier | None:
     """The open version of a dataset that grows."""
     with ports.begin() as work:
         version = work.datasets.open_version(dataset.id) if dataset.cadence is Cadence.APPEND else None
-        return Earlier(version=version, upload=work.datasets.upload_of(version.id), files=ports.files) if version else None
+        if version is None:
+            return None
+        made = work.uploads.by_id(work.datasets.upload_of(version.id))
+    if made is None or made.declaration is None:
+        raise OperatorError(rule="A-03", sentence="The upload's dataset or declaration does not exist.")
+    check_same_shift(made.declaration, declaration)
+    return Earlier(version=version, upload=made.id, files=ports.files)
 
 
 def _assemble(

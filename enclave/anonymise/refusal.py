@@ -69,6 +69,10 @@ RULES: dict[str, tuple[str, str]] = {
         "The prepared file still held something that says who somebody is, so it was destroyed.",
         "Tell the operator: this should never happen. Then drop more columns and upload the file again.",
     ),
+    "U-63": (
+        "The dates of this dataset were moved in another way when its first rows came in.",
+        "Move the same columns by the same most days as before: distances between old and new dates would be wrong.",
+    ),
     "U-60": (
         "Column {column} has none of the names that a column of a list may have.",
         "Use the names of the example, such as nhs_number, forename, surname, date_of_birth, postcode.",

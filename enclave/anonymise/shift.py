@@ -15,6 +15,7 @@ import numpy as np
 from enclave.anonymise.arrays import Integers
 from enclave.anonymise.derive import derive
 from enclave.anonymise.ports import PublicColumn
+from enclave.anonymise.refusal import refuse
 from enclave.catalogue.declaration import Declaration
 from enclave.catalogue.treatment import Treatment
 
@@ -37,7 +38,7 @@ def shift_of(declaration: Declaration, *, key: bytes, dataset: str) -> Shift:
 
     The treatment has kept the dates clear of the bounds, so no shift carries one beyond.
     """
-    days = {plan.public.name: plan.days for plan in declaration.columns if plan.public and plan.treatment is Treatment.SHIFT}
+    days = _moving(declaration)
     own = shift_key(key, dataset)
 
     def shift(columns: Sequence[PublicColumn], person: Integers) -> Sequence[PublicColumn]:
@@ -49,6 +50,16 @@ def shift_of(declaration: Declaration, *, key: bytes, dataset: str) -> Shift:
         return [_moved(one, by) if one.column.name in days else one for one in columns]
 
     return shift
+
+
+def check_same_shift(before: Declaration, now: Declaration) -> None:
+    """Rows are added to rows whose dates are moved already. Raises ``FileRefusedError`` where these would be moved otherwise."""
+    if _moving(before) != _moving(now):
+        raise refuse("U-63")
+
+
+def _moving(declaration: Declaration) -> dict[str, int]:
+    return {plan.public.name: plan.days for plan in declaration.columns if plan.public and plan.treatment is Treatment.SHIFT}
 
 
 def _moved(one: PublicColumn, by: Integers) -> PublicColumn:

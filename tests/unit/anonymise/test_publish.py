@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -14,7 +16,7 @@ from enclave.catalogue.dataset import VersionState
 from enclave.catalogue.declaration import ColumnPlan, Declaration, Treatment
 from enclave.catalogue.upload import UploadState
 from enclave.terms.errors import OperatorError
-from enclave.terms.schema import Category, Column, Kind, Unit
+from enclave.terms.schema import EPOCH, Category, Column, Kind, Unit
 from tests.factories.uploads import CANARIES, Desk, csv_bytes, declaration
 
 
@@ -212,3 +214,22 @@ def _sentence(desk: Desk, upload: int) -> str:
     assert found.state is UploadState.REFUSED
     assert desk.quarantine.parts == {}
     return found.sentence
+
+
+def test_moved_dates_keep_their_distances_and_next_months_file_moves_them_alike() -> None:
+    """Through the whole pipeline: the rows of one person are moved by one number of days, in both versions."""
+    desk = Desk()
+    bounds = [(dt.date.fromisoformat(one) - EPOCH).days for one in ("2023-01-01", "2024-12-31")]
+    column = Column(name="arrived", label="Arrived", kind=Kind.DATE, low=bounds[0], high=bounds[1])
+    moved = ColumnPlan(header="arrived", treatment=Treatment.SHIFT, format="%Y-%m-%d", days=20, public=column)
+    plan = replace(declaration(), columns=tuple(moved if one.header == "arrived" else one for one in declaration().columns))
+    true = sorted((dt.date.fromisoformat(one) - EPOCH).days for one in ("2024-01-05", "2024-02-17", "2023-12-31"))
+    shifts = []
+    for _ in range(2):
+        table = desk.files.tables[published(desk, plan=plan)]
+        values = next(one.values for one in table.columns if one.column.name == "arrived")
+        of_one = sorted(values[table.person == 1].tolist())
+        shifts.append({after - before for before, after in zip(true, of_one, strict=True)})
+    assert len(shifts[0]) == 1
+    assert shifts[0] == shifts[1]
+    assert 0 < abs(next(iter(shifts[0]))) <= 20

@@ -16,7 +16,8 @@ from enclave.anonymise.age import age_of, years
 from enclave.anonymise.fate import Fate, Treat
 from enclave.anonymise.numbers import number, to_step, whole_below
 from enclave.anonymise.ports import PublicColumn
-from enclave.anonymise.shift import days_of, shift_key, shift_of
+from enclave.anonymise.refusal import FileRefusedError
+from enclave.anonymise.shift import check_same_shift, days_of, shift_key, shift_of
 from enclave.anonymise.treat import treaters
 from enclave.anonymise.treatments import treatment_of
 from enclave.catalogue.declaration import ColumnPlan, Declaration, LinkRole, Treatment
@@ -314,3 +315,14 @@ def test_plans_survive_their_json(treatment: Treatment) -> None:
     assert Declaration.from_json(body) == declared
     with pytest.raises(ValueError, match="not a plan"):
         Declaration.from_json({**body, "format": "enclave-plan/3"})
+
+
+def test_rows_are_not_added_to_rows_whose_dates_were_moved_otherwise() -> None:
+    def declared(one: ColumnPlan) -> Declaration:
+        return Declaration(columns=(one,), size=1, rows_per_person=1)
+
+    check_same_shift(declared(plan(T.SHIFT)), declared(plan(T.SHIFT)))
+    check_same_shift(declared(plan(T.WEEK)), declared(plan(T.QUARTER)))
+    for before, now in ((plan(T.SHIFT), plan(T.SHIFT, days=31)), (plan(T.WEEK), plan(T.SHIFT)), (plan(T.SHIFT), plan(T.WEEK))):
+        with pytest.raises(FileRefusedError, match="moved in another way"):
+            check_same_shift(declared(before), declared(now))
