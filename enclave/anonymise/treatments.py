@@ -14,7 +14,7 @@ from enclave.anonymise.numbers import number, to_step, whole_below
 from enclave.anonymise.stray import is_stray
 from enclave.catalogue.bands import Bands, bands_of
 from enclave.catalogue.declaration import ColumnPlan
-from enclave.catalogue.treatment import Treatment
+from enclave.catalogue.treatment import READS_DATES, Treatment
 from enclave.terms.schema import EPOCH, Column, Kind
 
 _POSTCODE: dict[Treatment, Callable[[str], str]] = {Treatment.SECTOR: sector, Treatment.OUTWARD: outward, Treatment.AREA: area}
@@ -37,7 +37,11 @@ def treatment_of(plan: ColumnPlan, table: Mapping[str, str]) -> Treat:
     column, treatment = plan.public, plan.treatment
     if column is None or treatment is Treatment.AGE:
         raise ValueError("this column is not made of one cell")
-    return unless_stray(_treatment(plan, column, table), made_of_places=treatment in {*_POSTCODE, Treatment.ROLL_UP})
+    return unless_stray(
+        _treatment(plan, column, table),
+        made_of_places=treatment in {*_POSTCODE, Treatment.ROLL_UP},
+        made_of_dates=treatment in READS_DATES or column.kind in {Kind.DATE, Kind.MONTH},
+    )
 
 
 def _treatment(plan: ColumnPlan, column: Column, table: Mapping[str, str]) -> Treat:
@@ -69,10 +73,11 @@ def _scale(plan: ColumnPlan, column: Column) -> Scale:
     return lambda text: number(text, column.decimals)
 
 
-def unless_stray(inner: Treat, *, made_of_places: bool = False) -> Treat:
+def unless_stray(inner: Treat, *, made_of_places: bool = False, made_of_dates: bool = False) -> Treat:
     """A blank cell is empty and an identifier is blanked, whatever the treatment; around a text there are no spaces.
 
-    ``made_of_places``: a postcode is what the column is made of, so one outside the list is only unlisted.
+    ``made_of_places``: a postcode is what the column is made of, so one outside the list is only unlisted. ``made_of_dates``: what reads as a
+    date within the bounds keeps nothing but a part of a date, whatever else it may look like, so it is not looked at twice.
     """
 
     def one(text: str) -> Result:
@@ -80,6 +85,8 @@ def unless_stray(inner: Treat, *, made_of_places: bool = False) -> Treat:
         if not text:
             return None, Fate.EMPTY
         value, fate = inner(text)
+        if made_of_dates and fate is Fate.KEPT:
+            return value, fate
         return (None, Fate.QUARANTINED) if is_stray(text, declared=made_of_places or fate is Fate.KEPT) else (value, fate)
 
     return one

@@ -7,12 +7,13 @@ import os
 import platform
 import sys
 
-from tests.benchmarks import bench_queries, bench_slot, bench_synthetic
+from tests.benchmarks import bench_queries, bench_slot, bench_synthetic, bench_treat
 
 BENCHMARKS = {
     "queries": lambda: bench_queries.main(10_000_000),
     "slot": lambda: bench_slot.main(1_000_000),
     "synthetic": lambda: bench_synthetic.main([100_000, 1_000_000]),
+    "treat": lambda: bench_treat.main(200_000),
 }
 
 
