@@ -42,7 +42,8 @@ class ColumnReport:
 class ReportView:
     """``rows`` and ``people`` are counts; ``listed`` is the magnitude of people whom lists removed, "" where no list counts.
 
-    ``rebuilt_from`` is the number of the version that this one was made of, 0 for one that was made of a file.
+    ``stray`` names by column the first rows of blanked identifiers. ``rebuilt_from`` is the number of the version that this one was made of,
+    0 for one that was made of a file.
     """
 
     rows_in: int
@@ -53,6 +54,7 @@ class ReportView:
     people: int
     within_bound: int
     columns: tuple[ColumnReport, ...]
+    stray: tuple[tuple[str, str], ...]
     listed: str
     rebuilt_from: int
 
@@ -77,6 +79,7 @@ def report_view(upload: Upload) -> ReportView | None:
         people=_count(report.get("people")),
         within_bound=_count(report.get("rows_within_bound")),
         columns=tuple(_column(name, [_count(_object(fates).get(fate)) for fate in FATES]) for name, fates in columns.items()),
+        stray=tuple((name, _places(rows)) for name, rows in _object(report.get("stray")).items()),
         listed=str(_object(report.get("lists")).get("people", "")),
         rebuilt_from=_count(report.get("rebuilt_from")),
     )
@@ -92,6 +95,11 @@ def _column(name: str, counts: Sequence[int]) -> ColumnReport:
         x += width
     said = [f"{count:,} {words}" for words, count in zip(FATES.values(), counts, strict=True) if count]
     return ColumnReport(name=name, counts=tuple(counts), bar=tuple(pieces), words=f"{name}: {', '.join(said) or 'no cells'}")
+
+
+def _places(rows: Json) -> str:
+    numbers = [f"{_count(row):,}" for row in rows] if isinstance(rows, list) else []
+    return f"{'rows' if len(numbers) > 1 else 'row'} {', '.join(numbers)}"
 
 
 def _object(body: Json) -> dict[str, Json]:

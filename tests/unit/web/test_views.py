@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enclave.anonymise.profile import profile
 from enclave.privacy.canonical import aggregate_json
 from enclave.privacy.ledger import Ledger, of_dataset
 from enclave.privacy.ports import Charge
@@ -16,8 +17,10 @@ from enclave.terms.submission import Finding, Severity
 from enclave.web.views.budgets import NONE_YET, ledger_bar, spent_bar
 from enclave.web.views.contents import flags, table_view, text_view
 from enclave.web.views.questions import question_words
+from enclave.web.views.reports import report_view
 from tests.factories.aggregates import aggregates
 from tests.factories.tables import SCHEMA
+from tests.factories.uploads import Desk, csv_bytes, declaration
 
 
 def loss(rho: str) -> PrivacyLoss:
@@ -101,3 +104,16 @@ def test_what_cannot_be_read_any_more_is_named_by_its_purpose(purpose: str, word
 def charge(asked: dict[str, object], *, purpose: str = "query") -> Charge:
     at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     return Charge(id=1, project=1, person=1, purpose=purpose, question="q", asked=asked, loss=loss("0.1"), at=at)  # type: ignore[arg-type]
+
+
+def test_the_rows_of_blanked_identifiers_are_named_to_the_agency() -> None:
+    desk = Desk()
+    number = desk.upload(csv_bytes())
+    profile(upload=number, ports=desk.ports())
+    desk.go_through(number, declaration())
+    with desk.enclave.begin() as work:
+        found = work.uploads.by_id(number)
+    assert found is not None
+    view = report_view(found)
+    assert view is not None
+    assert view.stray == (("minutes", "row 4"),)
