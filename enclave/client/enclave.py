@@ -56,7 +56,8 @@ class Enclave:
     def query(self, sql: str, *, within: float | str | None = None, rho: float | str | None = None, epsilon: float | None = None) -> Result:
         """The answer, with error bars. The same question again costs nothing."""
         result = Result(self._connection.post("/api/queries", _question(sql, within, rho, epsilon)))
-        self._receipts[str(result.receipt["number"])] = None
+        for number in (result.receipt["number"], *result.receipt.get("parents", [])):
+            self._receipts[str(number)] = None
         return result
 
     def budget(self) -> pd.DataFrame:

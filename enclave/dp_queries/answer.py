@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from enclave.audit.events import Event
 from enclave.dp_queries.fulfil import noised_from
-from enclave.dp_queries.ports import QueryPorts
+from enclave.dp_queries.held import read_off
+from enclave.dp_queries.ports import Fulfilled, QueryPorts
 from enclave.dp_queries.postprocess import laid_out, layout_of, standard_table, unreliable
 from enclave.dp_queries.prepare import Prepared, prepare
 from enclave.dp_queries.pricing import Ask
@@ -14,6 +18,7 @@ from enclave.privacy.canonical import question_of
 from enclave.privacy.relation import FeatureKind
 from enclave.privacy.slot import slot_for
 from enclave.terms.answer import Answer, Left, Row
+from enclave.terms.canonical import Json
 from enclave.terms.loss import PrivacyLoss
 from enclave.terms.person import Person
 from enclave.terms.schema import Unit
@@ -29,13 +34,13 @@ def answer(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) -
     What cannot be paid is refused before the slot: the ledger is public to the asker, and a slot nobody paid for would cost us a thread.
     """
     prepared = prepare(by=by, project=project, sql=sql, ask=ask, ports=ports)
-    if prepared.paid is None:
-        prepared.budget.check(prepared.loss)
-    with ports.pace(slot_of(prepared)):
-        fulfilled = ports.worker(by=by, order=prepared.order())
+    fulfilled = _bought(by, prepared, ports)
     question = prepared.question
     outputs = [shown.output for shown in question.outputs]
-    rows = standard_table(question.aggregate, outputs, noised_from(fulfilled.noised), layout_of(question), question.having)
+    noised = noised_from(fulfilled.noised) if fulfilled.noised else None
+    if prepared.held or noised is None:
+        noised = read_off(question, prepared.held, noised)
+    rows = standard_table(question.aggregate, outputs, noised, layout_of(question), question.having)
     headings, shown = laid_out(question, rows)
     return Answer(
         dataset=names_of(question.aggregate),
@@ -51,6 +56,30 @@ def answer(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) -
         protects=protects(question.aggregate),
         notes=_notes(prepared, shown),
     )
+
+
+def _bought(by: Person, prepared: Prepared, ports: QueryPorts) -> Fulfilled:
+    """What is missing, from the worker; nothing, where the project's answers make the whole. Those are read without a slot: how long it
+    takes depends on them and on public facts alone."""
+    parents: list[Json] = [one.number for one in prepared.held]
+    if prepared.free and prepared.paid is None:
+        nothing = PrivacyLoss(rho=0)
+        _record(by, prepared, parents, ports)
+        receipt: dict[str, Json] = {"number": prepared.held[0].number, "parents": parents}
+        return Fulfilled(noised={}, receipt=receipt, loss=nothing, spent=nothing)
+    if prepared.paid is None:
+        prepared.budget.check(prepared.loss)
+    with ports.pace(slot_of(prepared)):
+        fulfilled = ports.worker(by=by, order=prepared.order())
+    return replace(fulfilled, receipt={**fulfilled.receipt, "parents": parents}) if parents else fulfilled
+
+
+def _record(by: Person, prepared: Prepared, parents: list[Json], ports: QueryPorts) -> None:
+    """Nothing was spent, but the log says what was read off what."""
+    digest = question_of(prepared.question.aggregate)
+    details: dict[str, Json] = {"project": prepared.project, "question": digest, "parents": parents}
+    with ports.begin() as work:
+        work.record(Event(kind="privacy.derived", by=by.id, subject=f"dataset:{prepared.dataset}", details=details))
 
 
 def slot_of(prepared: Prepared) -> float:
@@ -102,6 +131,10 @@ def _notes(prepared: Prepared, rows: tuple[Row, ...]) -> tuple[str, ...]:
         notes.append(f"Counts and sums about one person stop at {most:,}; LEAST(…, n) inside the question sets another end.")
     if prepared.question.having is not None:
         notes.append("HAVING looked at the numbers with their noise: lines near the limit may be on either side by chance.")
+    if prepared.held:
+        these = "an answer" if len(prepared.held) == 1 else f"{len(prepared.held)} answers"
+        bought = "It cost nothing" if prepared.free else "Only what was missing was bought"
+        notes.append(f"{bought}: it was put together with {these} your project already has, each weighted by how exact it is.")
     weak = unreliable(rows)
     if weak:
         these = "One of the numbers is smaller than its error" if weak == 1 else f"{weak} of the numbers are smaller than their error"

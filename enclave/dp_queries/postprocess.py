@@ -22,11 +22,19 @@ TOTAL = "(all)"
 
 @dataclass(frozen=True, kw_only=True)
 class Noised:
-    """What one release drew: a vector of noised integers and a noise scale per measure, and each quantile of each cell."""
+    """What one release drew: a vector of noised integers and a noise scale per measure, and each quantile of each cell.
 
-    vectors: tuple[tuple[int, ...], ...]
+    Read off several releases, the numbers may be fractions and each cell has a scale of its own.
+    """
+
+    vectors: tuple[tuple[int | float, ...], ...]
     scales: tuple[float, ...]
     located: tuple[tuple[Located, ...], ...] = ()
+    cell_scales: tuple[tuple[float, ...], ...] = ()
+
+    def spreads(self, measure: int) -> Sequence[float]:
+        """The noise scale of each cell: that of the measure, unless the cells were read off different sums."""
+        return self.cell_scales[measure] if self.cell_scales else [self.scales[measure]] * len(self.vectors[measure])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,24 +98,25 @@ def _table(aggregate: BoundedAggregate, noised: Noised, faces: Sequence[Face], g
         _labels(key, face) if place in grouping else [TOTAL] for place, (key, face) in enumerate(zip(aggregate.keys, faces, strict=True))
     ]
     vectors = [_rolled(vector, aggregate.keys, grouping) for vector in noised.vectors]
-    together = math.prod(key.size for place, key in enumerate(aggregate.keys) if place not in grouping)
-    scales = [scale * math.sqrt(together) for scale in noised.scales]
+    squares = [[scale * scale for scale in noised.spreads(measure)] for measure in range(len(noised.vectors))]
+    spreads = [[math.sqrt(total) for total in _rolled(square, aggregate.keys, grouping)] for square in squares]
     for index, cells in enumerate(itertools.product(*kept)):
+        scales = [spread[index] for spread in spreads]
         # Quantiles are never rolled up (rule Q-28), so a line is a cell.
         leaf = of_values([vector[index] for vector in vectors], scales, [cells_of[index] for cells_of in noised.located])
 
-        def read(output: Output, leaf=leaf) -> Estimate:  # type: ignore[no-untyped-def]  # noqa: ANN001
+        def read(output: Output, leaf=leaf, scales=scales) -> Estimate:  # type: ignore[no-untyped-def]  # noqa: ANN001
             return estimate(output, leaf, scales)
 
         if shows.having is None or holds(shows.having, read):
             yield _row(cells, [read(output) for output in shows.outputs], scales)
 
 
-def _rolled(vector: Sequence[int], keys: Sequence[Key], grouping: frozenset[int]) -> list[int]:
+def _rolled(vector: Sequence[float], keys: Sequence[Key], grouping: frozenset[int]) -> list[float]:
     """Sums over the keys that are not in the grouping."""
     if len(grouping) == len(keys):
         return list(vector)
-    sums = [0] * math.prod(key.size for place, key in enumerate(keys) if place in grouping)
+    sums: list[float] = [0] * math.prod(key.size for place, key in enumerate(keys) if place in grouping)
     for cell, value in enumerate(vector):
         index, rest, unit = 0, cell, 1
         for place in reversed(range(len(keys))):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from enclave.dp_queries.fulfil import table_of
+from enclave.dp_queries.held import Held, held_of, missing
 from enclave.dp_queries.ports import Order, QueryPorts
 from enclave.dp_queries.postprocess import layout_of
 from enclave.dp_queries.pricing import Ask, loss_for
@@ -25,15 +26,26 @@ from enclave.terms.person import Person
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """A question ready to be previewed or asked. ``paid`` is the project's earlier charge that already bought it, if any."""
+    """A question ready to be previewed or asked.
+
+    ``wanted`` is what its accuracy costs alone, ``loss`` what must be bought of it now: nothing if the project has paid for the very
+    question (``paid``) or if it can be read off what the project holds.
+    """
 
     project: int
     dataset: int
     version: int
     question: Question
+    wanted: PrivacyLoss
     loss: PrivacyLoss
     budget: Budget
     paid: Charge | None
+    held: tuple[Held, ...] = ()
+
+    @property
+    def free(self) -> bool:
+        """Whether nothing is bought."""
+        return self.paid is not None or self.loss.rho == 0
 
     def order(self) -> Order:
         """What goes to the worker; a question already paid is asked at the price it was bought for."""
@@ -46,7 +58,7 @@ class Prepared:
             dataset=self.dataset,
             aggregate=aggregate_json(self.question.aggregate),
             outputs=list(canonical["outputs"]) if isinstance(canonical["outputs"], list) else [],
-            loss=self.loss,
+            loss=self.wanted if self.paid else self.loss,
             others=tuple(table.dataset for table in self.question.aggregate.tables[1:]),
             quantiles=tuple(quantile_json(quantile) for quantile in self.question.quantiles),
             layout={"faces": faces, "groupings": groupings},
@@ -61,18 +73,21 @@ def prepare(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) 
         question = resolve(parsed, {name: table for name, (table, _) in zip(parsed.datasets, opened, strict=True)})
         budget = tightest([one for _, one in opened])
         table = question.aggregate.table
-        loss = loss_for(question, ask, share=budget.project_cap)
+        wanted = loss_for(question, ask, share=budget.project_cap)
         digest = fingerprint({"dataset": table.dataset, "version": table.version, "question": question.canonical()})
-        paid = work.charges.find(project=project, question=digest, at_least=loss.rho)
+        paid = work.charges.find(project=project, question=digest, at_least=wanted.rho)
+        held = () if paid else held_of(question, project=project, work=work)
         current = work.datasets.answering(table.dataset)
     return Prepared(
         project=project,
         dataset=table.dataset,
         version=current.number if current else 0,
         question=question,
-        loss=loss,
+        wanted=wanted,
+        loss=missing(question, wanted, held),
         budget=budget,
         paid=paid[0] if paid else None,
+        held=held,
     )
 
 

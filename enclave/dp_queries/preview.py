@@ -17,8 +17,8 @@ from enclave.terms.person import Person
 def preview(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) -> Preview:
     """Price, 95 % half-width of each output's worst cell, expected cell size and advice. Spends nothing."""
     prepared = prepare(by=by, project=project, sql=sql, ask=ask, ports=ports)
-    loss = prepared.paid.loss if prepared.paid else prepared.loss
-    price = PrivacyLoss(rho=0) if prepared.paid else prepared.loss
+    loss = prepared.paid.loss if prepared.paid else prepared.wanted
+    price = PrivacyLoss(rho=0) if prepared.free else prepared.loss
     question, rows = prepared.question, expected_rows(prepared.question)
     scales = scales_for(question.aggregate, loss, parts=question.parts)
     found = [(shown.name, half_width_of(shown.output, question.aggregate, scales, rows=rows)) for shown in question.outputs]
@@ -28,7 +28,7 @@ def preview(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) 
         question=question_of(question.aggregate),
         rho=price.text,
         epsilon=round(price.epsilon(), 4),
-        already_paid=prepared.paid is not None,
+        already_paid=prepared.free,
         affordable=price.rho <= prepared.budget.least.rho,
         cells=question.aggregate.cells,
         expected_cell=round(rows, 2),
@@ -43,6 +43,10 @@ def _advice(prepared: Prepared, widths: tuple[tuple[str, float | None], ...], ro
     question, said = prepared.question, []
     if prepared.paid:
         said.append("Your project has already paid for this answer: it is free.")
+    elif prepared.held and prepared.free:
+        said.append("It can be read off answers your project already has: it is free.")
+    elif prepared.held:
+        said.append("Part of it can be read off answers your project already has: only what is missing is bought.")
     for shown, (_, width) in zip(question.outputs, widths, strict=True):
         if isinstance(shown.output, Count) and width is not None and width > rows * USEFUL:
             said.append(
@@ -51,7 +55,7 @@ def _advice(prepared: Prepared, widths: tuple[tuple[str, float | None], ...], ro
             )
             said += coarser(question, width)
         if isinstance(shown.output, Ranked):
-            off = rank_error(question, question.quantiles[shown.output.quantile], prepared.paid.loss if prepared.paid else prepared.loss)
+            off = rank_error(question, question.quantiles[shown.output.quantile], prepared.paid.loss if prepared.paid else prepared.wanted)
             said.append(
                 f"{shown.name} would be off by up to {off:,.0f} places in the order of the values of a cell, which holds about {rows:,.0f}; "
                 "how far that is in its own unit is known only with the answer, as its error."
@@ -60,6 +64,6 @@ def _advice(prepared: Prepared, widths: tuple[tuple[str, float | None], ...], ro
             said.append(f"The error of {shown.name} assumes about {rows:,.0f} values in a cell (declared size divided by cells).")
     if question.aggregate.base is not None:
         said.append("The number of people is taken to be the declared number of rows divided by the rows that count per person.")
-    if not prepared.paid and prepared.loss.rho > prepared.budget.least.rho:
+    if not prepared.free and prepared.loss.rho > prepared.budget.least.rho:
         said.append("This is more than is left: ask with a wider error or for fewer groups.")
     return tuple(said)

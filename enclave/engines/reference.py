@@ -5,10 +5,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 
-from enclave.engines.reference_values import Row, clip, evaluate, truth
 from enclave.privacy.aggregate import BoundedAggregate
 from enclave.privacy.expression import Expression
 from enclave.privacy.key import Key, Part, part_value
+from enclave.privacy.meaning import Row, clip, evaluate, truth
 from enclave.privacy.measure import CountPeople, CountRows, CountValues, Measure
 from enclave.privacy.relation import Feature, FeatureKind, Join, JoinKind, Relation, columns_of_table, joined_columns
 from enclave.terms.schema import Column

@@ -18,10 +18,10 @@ from enclave.dp_queries.preview import preview
 from enclave.dp_queries.pricing import Ask
 from enclave.engines.duckdb_engine import DuckDbEngine
 from enclave.engines.reference import ReferenceEngine
-from enclave.engines.reference_values import Row
 from enclave.governance.agreement import Item
 from enclave.privacy.engine_port import Engine
 from enclave.privacy.ledger import LedgerKey, of_dataset, of_population, of_project
+from enclave.privacy.meaning import Row
 from enclave.privacy.ports import PrivacyPorts
 from enclave.terms.answer import Answer, Preview
 from enclave.terms.canonical import Json

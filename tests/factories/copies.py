@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from enclave.engines.reference import ReferenceEngine
-from enclave.engines.reference_values import Row
 from enclave.jobs.job import JobState
 from enclave.privacy.engine_port import Engine
 from enclave.privacy.ledger import of_dataset, of_population, of_project
+from enclave.privacy.meaning import Row
 from enclave.privacy.ports import PrivacyPorts
 from enclave.synthetic.copies import Copy
 from enclave.synthetic.fit import fit

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 
 from enclave.engines.duckdb_engine import DuckDbEngine
 from enclave.engines.reference import ReferenceEngine
-from enclave.engines.reference_values import Row
 from enclave.privacy.aggregate import BoundedAggregate
 from enclave.privacy.canonical import aggregate_from, aggregate_json
 from enclave.privacy.key import Part, domain_of
+from enclave.privacy.meaning import Row
 from enclave.privacy.measure import CountRows, Sum
 from tests.deep import draws
 from tests.factories.aggregates import aggregates

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enclave.engines.reference import ReferenceEngine
-from enclave.engines.reference_values import Row
 from enclave.privacy.aggregate import BoundedAggregate
 from enclave.privacy.key import domain_of
+from enclave.privacy.meaning import Row
 from enclave.privacy.measure import CountRows
 from enclave.privacy.measurer import Measurer
 from enclave.privacy.mechanisms import add_gaussian, price_of, select_each

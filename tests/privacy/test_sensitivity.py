@@ -6,8 +6,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enclave.engines.reference import ReferenceEngine
-from enclave.engines.reference_values import Row
 from enclave.privacy.aggregate import BoundedAggregate
+from enclave.privacy.meaning import Row
 from enclave.privacy.measure import CountRows, Sum
 from enclave.privacy.relation import Feature, FeatureKind, Join, JoinKind, Relation
 from enclave.privacy.sensitivity import l2_squared

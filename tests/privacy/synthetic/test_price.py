@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enclave.engines.reference import ReferenceEngine
-from enclave.engines.reference_values import Row
 from enclave.privacy import measurer as heart
+from enclave.privacy.meaning import Row
 from enclave.privacy.measurer import Measurer
 from enclave.privacy.mechanisms import add_gaussian, select_largest
 from enclave.privacy.relation import Table

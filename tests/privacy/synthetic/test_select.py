@@ -7,10 +7,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enclave.engines.reference import ReferenceEngine
-from enclave.engines.reference_values import Row
 from enclave.privacy import measurer as heart
 from enclave.privacy.aggregate import BoundedAggregate
 from enclave.privacy.key import domain_of
+from enclave.privacy.meaning import Row
 from enclave.privacy.measurer import Measurer
 from enclave.synthetic.plan import counts
 from enclave.terms.loss import PrivacyLoss

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from enclave.engines.reference import ReferenceEngine
-from enclave.engines.reference_values import Row
 from enclave.privacy.key import domain_of
 from enclave.privacy.ledger import of_dataset, of_population, of_project
+from enclave.privacy.meaning import Row
 from enclave.privacy.measurer import Measurer
 from enclave.synthetic.measure import program
 from enclave.synthetic.noised import Noised

@@ -1,4 +1,4 @@
-"""What an expression or a condition is worth in one row: the oracle's half that needs no table."""
+"""What an expression or a condition is worth in one row, in plain Python: the meaning that every engine must agree with."""
 
 from __future__ import annotations
 
