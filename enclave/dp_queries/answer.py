@@ -11,6 +11,7 @@ from enclave.dp_queries.ports import Fulfilled, QueryPorts
 from enclave.dp_queries.postprocess import laid_out, layout_of, standard_table, unreliable
 from enclave.dp_queries.prepare import Prepared, prepare
 from enclave.dp_queries.pricing import Ask
+from enclave.dp_queries.question import Question
 from enclave.governance.permissions import check_may_ask
 from enclave.privacy.aggregate import BoundedAggregate
 from enclave.privacy.budget import budget_of, tightest
@@ -23,8 +24,10 @@ from enclave.terms.loss import PrivacyLoss
 from enclave.terms.person import Person
 from enclave.terms.schema import Unit
 
-# A quantile draws once for each step of its grid and counts about sixteen bins: as much as so many measures.
-RANKED_MEASURES = 32
+# A quantile draws once for each step of its grid and counts about sixteen bins: as much as so many counts.
+RANKED_DRAWS = 32
+# Grouping or joining by person takes as long as so many scans.
+BY_PERSON = 4
 COUNTED = {FeatureKind.ROWS, FeatureKind.VALUES, FeatureKind.DIFFERENT, FeatureKind.TOTAL}
 
 
@@ -69,7 +72,7 @@ def _bought(by: Person, prepared: Prepared, ports: QueryPorts) -> Fulfilled:
         return Fulfilled(noised={}, receipt=receipt, loss=nothing, spent=nothing)
     if prepared.paid is None:
         prepared.budget.check(prepared.loss)
-    with ports.pace(slot_of(prepared)):
+    with ports.pace(slot_of(prepared.question)):
         fulfilled = ports.worker(by=by, order=prepared.order())
     return replace(fulfilled, receipt={**fulfilled.receipt, "parents": parents}) if parents else fulfilled
 
@@ -82,13 +85,15 @@ def _record(by: Person, prepared: Prepared, parents: list[Json], ports: QueryPor
         work.record(Event(kind="privacy.derived", by=by.id, subject=f"dataset:{prepared.dataset}", details=details))
 
 
-def slot_of(prepared: Prepared) -> float:
-    """The reply's slot: from the declared size and the shape of the answer alone."""
-    aggregate = prepared.question.aggregate
-    # Every dataset is read once; people and joins are grouped by person besides, which a scan's time is allowed for once more.
-    size = sum(table.schema.size for table in aggregate.tables) * (1 + (aggregate.base is not None) + len(aggregate.joins))
-    ranked = len(prepared.question.quantiles) * RANKED_MEASURES
-    return slot_for(size=size, cells=aggregate.cells, measures=len(aggregate.measures) + len(aggregate.derived) // 4 + ranked)
+def slot_of(question: Question, *, size: int | None = None) -> float:
+    """The reply's slot: from the declared sizes and the shape of the question alone. ``size`` stands for every declared size, in benchmarks."""
+    aggregate = question.aggregate
+    rows = sum(size or table.schema.size for table in aggregate.tables)
+    # Lines per person and joins are grouped by person besides being scanned: see ``tests/benchmarks/bench_slot.py``.
+    passes = 1 + BY_PERSON * ((aggregate.base is not None) + len(aggregate.joins))
+    values = len(aggregate.measures) + len(aggregate.derived) / 4 + 2 * len(question.quantiles)
+    draws = len(aggregate.measures) + RANKED_DRAWS * len(question.quantiles)
+    return slot_for(scanned=rows * passes * values, drawn=aggregate.cells * draws)
 
 
 def names_of(aggregate: BoundedAggregate) -> str:

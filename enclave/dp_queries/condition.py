@@ -101,10 +101,11 @@ def _comparison(node: exp.Binary, scope: Scope, read: Reader) -> Predicate:
     if column.kind in {Kind.CATEGORY, Kind.BOOLEAN}:
         raise refusal("Q-06", thing=f"Comparing {column.label or column.name} by size", instead="Use = or IN with its values.")
     floor, ceiling = threshold_for(right, column)
+    # Everything is a whole number, so two comparisons suffice, and age > 2.5, age > 2 and age >= 3 are one question.
     comparison, value = {
-        exp.LT: (Comparison.LESS, ceiling),
+        exp.LT: (Comparison.AT_MOST, ceiling - 1),
         exp.LTE: (Comparison.AT_MOST, floor),
-        exp.GT: (Comparison.MORE, floor),
+        exp.GT: (Comparison.AT_LEAST, floor + 1),
         exp.GTE: (Comparison.AT_LEAST, ceiling),
     }[kind]
     return Compare(column=column.name, comparison=comparison, value=value)

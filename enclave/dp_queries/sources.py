@@ -155,11 +155,11 @@ def _relation(node: exp.Expr, tables: Tables, inner: dict[str, exp.Expr]) -> Peo
     if isinstance(node, exp.Table):
         if node.args.get("joins") or node.args.get("sample") or node.args.get("pivots"):
             raise refusal("Q-08")
-        return tables[_name(node)]
+        return _table(node, tables)
     select = node.this if isinstance(node, exp.Subquery) else None
     if not isinstance(select, exp.Select) or not isinstance(getattr(select.args.get("from_"), "this", None), exp.Table):
         raise refusal("Q-24")
-    return people_of(select, tables[_name(select.args["from_"].this)])
+    return people_of(select, _table(select.args["from_"].this, tables))
 
 
 def _on_person(node: exp.Join) -> bool:
@@ -180,6 +180,13 @@ def _check_same_people(made: Sources) -> None:
             raise refusal("Q-22", dataset=str(row.schema.name))
         if other.population != made.table.population:
             raise refusal("Q-26", dataset=str(made.table.schema.name), other=str(other.schema.name))
+
+
+def _table(node: exp.Table, tables: Tables) -> Table:
+    found = tables.get(_name(node))
+    if found is None:
+        raise refusal("Q-08")
+    return found
 
 
 def _name(table: exp.Table) -> DatasetName:

@@ -10,13 +10,13 @@ STEP = 0.1
 LATE = 20
 
 
-def slot_for(*, size: int, cells: int, measures: int) -> float:
-    """Seconds from arrival to reply: declared rows and the shape of the answer decide, rounded up to a tenth.
+def slot_for(*, scanned: float, drawn: float) -> float:
+    """Seconds from arrival to reply, rounded up to a tenth: so many values passed, so many numbers drawn, both known from public facts.
 
-    The constants are generous for two shared cores (measured by ``tests/benchmarks/bench_slot.py``): scan 20 million row-measures a
-    second, draw 10,000 noised cells a second, and 0.15 s for the transactions.
+    The constants are generous for two shared cores (measured by ``tests/benchmarks/bench_slot.py``): pass 20 million values a second, draw
+    10,000 numbers a second, and 0.15 s for the transactions.
     """
-    seconds = 0.15 + size * measures / 20e6 + cells * measures / 1e4
+    seconds = 0.15 + scanned / 20e6 + drawn / 1e4
     return round((int(seconds / STEP) + 1) * STEP, 1)
 
 
