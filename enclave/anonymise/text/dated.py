@@ -16,6 +16,12 @@ _TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen
 _TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _BELOW = rf"(?:(?:{_TENS})(?:[ -](?:{_UNITS}))?|{_TEENS}|o[h']? ?(?:{_UNITS})|(?:{_UNITS}))"
 _YEAR = rf"(?:'?\d{{4}}|'?\d\d(?![\d:])|nineteen (?:hundred(?: and)? )?{_BELOW}|two thousand(?: and)?(?: {_BELOW})?|twenty[ -]{_BELOW})"
+# A month counts with a digit, an ordinal or a year in words close by.
+_MONTH_GATE = (
+    r"(?:\d|th|st|nd|rd|first|second|third|fifth|eighth|ninth|twelfth|nineteen|two thousand|twenty)[a-z]{0,2}[^a-z0-9]{0,4}(?:day )?(?:of )?"
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}[^a-z0-9]{0,3}(?:the )?"
+    r"(?:\d|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|ten|eleven|twel|thirt|fourt|fift|sixt|sevent|eight|ninet|twent)"
+)
 _GAP = r"[ .,\-/]{0,3}"
 _BORN = (
     r"\b(?:d\.? ?o\.? ?b\.?|date of birth|birth ?date|birthday|born)(?: (?:is|on|in|the|was|date))*[ :=.,-]{0,3}(?:(?:on|in) )?(?:the )?"
@@ -38,7 +44,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         entity=Entity.DATE, score=0.6, check=_is_date,
         pattern=compiled(r"(?<![\d./-])(?P<a>\d{1,2})(?P<s> ?[/.\-] ?| )(?P<b>\d{1,2})(?P=s)'?(?P<c>\d{4}|\d{2})(?![\d/-]|\.\d)"),
-        gate=r"\d{1,2} ?[/.\- ] ?\d{1,2} ?[/.\- ] ?'?\d{2}",
+        gate=r"\d{1,2} ?[/.\- ] ?\d{1,2} ?[/.\- ] ?'?\d{2}", reach=(24, 8),
     ),
     Rule(
         entity=Entity.DATE, score=0.6, check=_is_date,
@@ -46,21 +52,21 @@ RULES: tuple[Rule, ...] = (
             r"(?<![\d./-])(?P<a>(?:18|19|20)\d\d)[/.\- ](?P<b>\d{1,2})[/.\- ](?P<c>\d{1,2})"
             r"(?:[T ]\d\d:\d\d(?::\d\d)?(?:\.\d{1,6})?Z?)?(?![\d/-])"
         ),
-        gate=r"\d{4}[/.\- ]\d{1,2}[/.\- ]\d",
+        gate=r"\d{4}[/.\- ]\d{1,2}[/.\- ]\d", reach=(16, 24),
     ),
-    Rule(entity=Entity.DATE, pattern=compiled(r"(?<![\d.,/-])\d{8}(?![\d.,/-]\d|\d)"), score=0.4, check=_is_run, gate=r"\d{8}"),
+    Rule(entity=Entity.DATE, pattern=compiled(r"(?<![\d.,/-])\d{8}(?![\d.,/-]\d|\d)"), score=0.4, check=_is_run, gate=r"\d{8}", reach=(12, 4)),
     Rule(
         entity=Entity.DATE, score=0.6, pattern=compiled(rf"(?<![\w]){_DAY}{_GAP}(?:day )?(?:of )?{_MONTH}{_GAP}(?:in )?{_YEAR}(?!\w)"),
-        gate="jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec",
+        gate=_MONTH_GATE, reach=(48, 48),
     ),
     Rule(
         entity=Entity.DATE, score=0.6, pattern=compiled(rf"(?<!\w){_MONTH}{_GAP}(?:the )?{_DAY}{_GAP}(?:in )?{_YEAR}(?!\w)"),
-        gate="jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec",
+        gate=_MONTH_GATE, reach=(48, 48),
     ),
     Rule(
         entity=Entity.DATE, score=0.6,
         pattern=compiled(rf"(?<!\d)(?:18|19|20)\d\d{_GAP}{_MONTH}{_GAP}\d{{1,2}}(?!\w)"),
-        gate=r"\d{4}[ .,\-/]{0,3}[a-z]{3}",
+        gate=r"\d{4}[ .,\-/]{0,3}(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", reach=(12, 20),
     ),
     Rule(
         entity=Entity.DATE, score=0.6,
@@ -68,6 +74,6 @@ RULES: tuple[Rule, ...] = (
             rf"{_BORN}(?P<x>{_DAY}{_GAP}(?:day )?(?:of )?{_MONTH}(?:{_GAP}{_YEAR})?|{_MONTH}{_GAP}(?:{_DAY}|{_YEAR})(?:{_GAP}{_YEAR})?"
             r"|\d{1,2}[/.\- ]\d{1,4}(?:[/.\- ]\d{2,4})?|\d{6,8})(?!\w)"
         ),
-        gate=r"d\.? ?o\.? ?b|birth|born",
+        gate=r"\bd\.? ?o\.? ?b|birth|\bborn", reach=(20, 100),
     ),
 )  # fmt: skip

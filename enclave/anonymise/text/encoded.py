@@ -9,8 +9,13 @@ from collections.abc import Iterator
 from html import unescape
 
 DEPTH = 2
-_MAYBE = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,65536}={0,2}|%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|&[a-z#]")
-_ESCAPED = re.compile(r"[^\s\"<>]{0,2000}(?:%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|&#?\w{1,8};)[^\s\"<>]{0,2000}")
+_IN = "[A-Za-z0-9+/_-]"
+# A capital or a digit within a run of twelve: no long word has that, and no text in Base64 or hexadecimal is without it.
+HINT = r"%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|&#?[0-9A-Za-z]{1,8};|" + "|".join(
+    rf"{_IN}{{{place}}}[A-Z0-9][A-Za-z0-9+/=_-]{{{11 - place}}}" for place in range(1, 11)
+)
+_PIECE = re.compile(r"[^\s\"<>]{1,4096}")
+_ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|&#?\w{1,8};")
 _RUN = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{12,65536}={0,2}")
 _HEX = re.compile(r"(?:0x)?((?:[0-9A-Fa-f]{2}){6,})")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
@@ -19,9 +24,9 @@ _JSON = re.compile(r"\\u([0-9A-Fa-f]{4})")
 
 def decoded(text: str) -> Iterator[tuple[int, int, str]]:
     """Start, end and meaning of every piece that is text in another form. Linear in the text."""
-    if not _MAYBE.search(text):
-        return
-    for match in _ESCAPED.finditer(text):
+    for match in _PIECE.finditer(text) if _ESCAPE.search(text) else ():
+        if not _ESCAPE.search(match.group()):
+            continue
         plain = _JSON.sub(lambda code: chr(int(code[1], 16)), unescape(_PERCENT.sub(_from_percent, match.group())))
         if plain != match.group():
             yield match.start(), match.end(), plain

@@ -28,11 +28,11 @@ RULES: tuple[Rule, ...] = (
     Rule(
         entity=Entity.UK_NHS,
         pattern=compiled(rf"(?<!\d)(?=(?P<x>\d(?:{_SEP}\d){{9}})(?!\d))"),
-        score=1.0, check=_is_nhs, gate=rf"\d(?:{_SEP}\d){{9}}",
+        score=1.0, check=_is_nhs, gate=rf"\d(?:{_SEP}\d){{9}}", reach=(32, 4),
     ),
     Rule(
         entity=Entity.UK_NHS, pattern=compiled(rf"\bnhs\b[^\d\n]{{0,25}}(?P<x>\d(?:{_SEP}\d){{8,10}})(?!\d)"), score=0.6,
-        gate=r"nhs\b[^\d\n]{0,25}\d",
+        gate=r"nhs\b[^\d\n]{0,25}\d", reach=(32, 36),
     ),
     Rule(entity=Entity.UK_NHS, pattern=compiled(r"(?<![\d.])\d\.\d{1,11}E\+?(?:09|9|10|11|12)(?!\d)"), score=0.4),
     # HMRC NIM39110; the suffix is often left out.
@@ -41,7 +41,7 @@ RULES: tuple[Rule, ...] = (
         pattern=compiled(
             r"(?<![A-Z0-9])(?!BG|GB|NK|KN|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?:[ .\-/]?\d\d){3}(?:[ .\-/]?[A-D])?(?![A-Z0-9])"
         ),
-        gate=r"[A-Z]{2}(?:[ .\-/]?\d\d){3}",
+        gate=r"[A-Z]{2}(?:[ .\-/]?\d\d){3}", reach=(20, 4),
     ),
     Rule(
         entity=Entity.UK_POSTCODE, score=0.3,
@@ -49,7 +49,7 @@ RULES: tuple[Rule, ...] = (
             r"(?<![A-Z0-9])(?:GIR[ .\-]?0AA|[A-PR-UWYZ](?:\d{1,2}|[A-HK-Y]\d{1,2}|\d[A-HJKPSTUW]|[A-HK-Y]\d[ABEHMNPRVWXY])"
             r"[ .\-]?\d[ABD-HJLNP-UW-Z]{2})(?![A-Z0-9])"
         ),
-        gate=r"[A-Z]\d[A-Z\d]?[ .\-]?\d[A-Z]{2}|GIR[ .\-]?0AA",
+        gate=r"[A-Z]\d[A-Z\d]?[ .\-]?\d[A-Z]{2}|GIR[ .\-]?0AA", reach=(12, 2),
     ),
     # DVLA: five letters of the surname filled with 9, birth decade, month (50 added for women), day, year, initials, check characters.
     Rule(
@@ -72,7 +72,7 @@ RULES: tuple[Rule, ...] = (
             r"\b(?:vehicles?|registrations?|reg|plates?|vrn|vrm|index|car|van|motorbike|mot)\b[^\n]{0,20}?"
             r"(?P<x>\b(?:[A-Z]\d{1,3} ?[A-Z]{3}|[A-Z]{3} ?\d{1,4}[A-Z]?|\d{1,4} ?[A-Z]{2,3})\b)"
         ),
-        gate=r"\b(?:vehicles?|registrations?|reg|plates?|vrn|vrm|index|car|van|motorbike|mot)\b[^\n]{0,20}\d",
+        gate=r"\b(?:vehicles?|registrations?|reg|plates?|vrn|vrm|index|car|van|motorbike|mot)\b[^\n]{0,20}\d", reach=(48, 12),
     ),
     Rule(entity=Entity.UK_UPRN, pattern=_code("uprn", r"\d{5,12}"), score=0.8),
     Rule(entity=Entity.UK_UPRN, pattern=compiled(r"(?<!\d)(?:10|20)0\d{9}(?!\d)"), score=0.3),

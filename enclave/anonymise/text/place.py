@@ -36,29 +36,30 @@ RULES: tuple[Rule, ...] = (
             rf"(?<![\w.,/-]){_FLAT}?\d{{1,4}}[A-Z]?(?: ?[-/] ?\d{{1,4}}[A-Z]?)?,? "
             rf"(?P<name>[A-Z][A-Z'.-]{{1,30}}(?: [A-Z][A-Z'.-]{{1,30}}){{0,3}}) {_KIND}\b"
         ),
-        gate=rf"\d[A-Z]?,? [A-Z][A-Z'.-]{{1,30}}(?: [A-Z][A-Z'.-]{{1,30}}){{0,3}} {_KIND}\b",
+        gate=rf"\d[A-Z]?,? [A-Z][A-Z'.-]{{1,30}}(?: [A-Z][A-Z'.-]{{1,30}}){{0,3}} {_KIND}\b", reach=(160, 2),
     ),
     Rule(
         entity=Entity.ADDRESS, score=0.6,
         pattern=compiled(rf"(?<![\w./-]){_FLAT}?\d{{1,4}}[A-Za-z]?(?:-\d{{1,4}})?,? (?:The )?(?:{_WORD} ){{0,3}}{_WORD} {_KIND}\b{_TOWN}", case=True),
-        gate=rf"\d[A-Z]?,? (?:[A-Z][A-Z'.-]{{0,30}} ){{1,5}}{_KIND}\b",
+        gate=rf"\d[A-Za-z]?,? (?:[A-Z][A-Za-z'.-]{{0,30}} ){{1,5}}{_KIND}\b", reach=(200, 130),
     ),
     Rule(
         entity=Entity.ADDRESS, score=0.5,
         pattern=compiled(r"\b(?:flat|apartment|apt) ?\d{1,4}[a-z]?\b(?:,? \d{1,4}[a-z]?\b)?(?:,? [A-Z][a-z'-]+){0,3}"),
-        gate=r"(?:flat|apartment|apt) ?\d",
+        gate=r"(?:flat|apartment|apt) ?\d", reach=(12, 120),
     ),
     Rule(
         entity=Entity.ADDRESS, score=0.5,
         pattern=compiled(rf"\b(?:The )?(?:{_WORD} ){{1,3}}{_HOUSE}, (?:{_WORD} ){{1,3}}{_KIND}\b{_TOWN}", case=True),
-        gate=rf"{_HOUSE}, ",
+        gate=rf"{_HOUSE}, [A-Z]", reach=(130, 260),
     ),
     Rule(
-        entity=Entity.ADDRESS, score=0.5, gate=r"(?:liv|resid|stay|moved|address|home|lodg|sleep)",
+        entity=Entity.ADDRESS, score=0.5, reach=(40, 260),
+        gate=r"(?:[Ll]iv|[Rr]esid|[Ss]tay|[Mm]oved|[Aa]ddress|[Hh]ome|[Ll]odg)[a-z]{0,4}:?(?: [a-z]{2,7}){0,3}:? [A-Z]",
         pattern=compiled(
             rf"\b(?:[Ll]iv(?:es|ed|ing)|[Rr]esid(?:es|ed|ing)|[Ss]tay(?:s|ed|ing)|[Mm]oved|[Aa]ddress|[Hh]ome|[Ll]odg(?:es|ed|ing))"
             rf"(?: (?:is|was|at|to|in|back|address|now|into|on)){{0,3}}:? (?P<x>(?:The )?(?:{_WORD} ){{1,3}}(?:{_HOUSE}|{_KIND})\b{_TOWN})", case=True
         ),
     ),
-    Rule(entity=Entity.ADDRESS, score=0.5, pattern=compiled(r"\bP\.?O\.? ?Box ?\d{1,6}\b"), gate=r"P\.?O\.? ?Box"),
+    Rule(entity=Entity.ADDRESS, score=0.5, pattern=compiled(r"\bP\.?O\.? ?Box ?\d{1,6}\b"), gate=r"P\.?O\.? ?Box", reach=(12, 12)),
 )  # fmt: skip

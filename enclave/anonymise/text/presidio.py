@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from enclave.anonymise.entities import Entity
-from enclave.anonymise.presidio_detector import Presidio, presidio
-from enclave.anonymise.text.rule import NEAR
+from enclave.anonymise.presidio_detector import SEVEN_DIGITS, Presidio, presidio
+from enclave.anonymise.text.rule import NEAR, Hint
 from enclave.anonymise.text.span import Span
 
 # Presidio's own scores; a postcode's form alone scores 0.1 there, but it is quite specific, and a missed one is worse than a false alarm.
 _LEAST = {Entity.UK_POSTCODE: 0.1}
 _USUAL_LEAST = 0.35
 _BOOST, _BOOSTED_LEAST = 0.35, 0.4
+_LONGEST = 80  # characters of the longest finding, an IPv6 address
+_CANDIDATE = 24
+_SEVEN_DIGITS = re.compile(SEVEN_DIGITS)
+# Letters that occur in no word for an extension, in any language phonenumbers knows one in.
+_NO_PART = frozenset("bcdfghjklmpqruvwyzBCDFGHJKLMPQRUVWYZ")
+_NO_PART_OF_A_NUMBER = re.compile("[bcdfghjklmpqruvwyz]", re.IGNORECASE)
 _WORD = re.compile(r"[a-z0-9]+")
 
 
@@ -29,25 +35,43 @@ class PresidioRecogniser:
         return self.inner.entity
 
     @property
-    def gates(self) -> Sequence[str]:
-        return self.inner.patterns
+    def hints(self) -> Sequence[Hint]:
+        before, after = (_CANDIDATE, _CANDIDATE) if self.entity is Entity.PHONE_NUMBER else (_LONGEST, 2)
+        return tuple(Hint(pattern, before, after) for pattern in self.inner.patterns)
 
-    def find(self, text: str, context: str) -> list[Span]:
-        """The findings with enough confidence. Raises ``WithheldError``."""
+    def find(self, text: str, context: str, low: int, high: int) -> Iterator[Span]:
         least = _LEAST.get(self.entity, _USUAL_LEAST)
-        lifted = [
-            (start, end, self._lifted(score, f"{context} {text[max(0, start - NEAR) : start]}"))
-            for start, end, score in self.inner.raw(text)
-        ]
-        return [Span(start=start, end=end, entity=self.entity, score=min(1.0, score)) for start, end, score in lifted if score >= least]
+        if self.entity is Entity.PHONE_NUMBER:
+            low, high = _candidates(text, low, high)
+        for start, end, raw in self.inner.raw(text[low:high]):
+            score = self._lifted(raw, context, text[max(0, low + start - NEAR) : low + start])
+            if score >= least:
+                yield Span(start=low + start, end=low + end, entity=self.entity, score=min(1.0, score))
 
-    def _lifted(self, score: float, around: str) -> float:
+    def _lifted(self, score: float, context: str, before: str) -> float:
         # Whole words: Presidio's own substring matching finds "ip" in "description".
-        nearby = f" {' '.join(_WORD.findall(around.lower()))} "
+        nearby = f" {' '.join(_WORD.findall(f'{context} {before}'.lower()))} "
         told = any(f" {word} " in nearby for word in self.inner.context)
         return max(score + _BOOST, _BOOSTED_LEAST) if told else score
 
 
+def _candidates(text: str, low: int, high: int) -> tuple[int, int]:
+    """The window, grown to letters that no telephone number has on either side (phonenumbers looks at one more character)."""
+    while low > 0 and text[low] not in _NO_PART:
+        low -= 1
+    stop = _NO_PART_OF_A_NUMBER.search(text, high)
+    return low, stop.end() if stop else len(text)
+
+
+def is_unexplained(text: str, low: int, high: int, found: Sequence[Span]) -> bool:
+    """Whether the window still has digits enough for a telephone number that no finding covers."""
+    for span in found:
+        if span.start < high and low < span.end:
+            text = f"{text[: span.start]}{'Z' * (span.end - span.start)}{text[span.end :]}"
+    return _SEVEN_DIGITS.search(text, low, high) is not None
+
+
 def presidio_recognisers() -> tuple[PresidioRecogniser, ...]:
-    """All that come through the door."""
-    return tuple(PresidioRecogniser(one) for one in presidio())
+    """All that come through the door, the one for telephones first."""
+    every = sorted(presidio(), key=lambda one: one.entity is not Entity.PHONE_NUMBER)
+    return tuple(PresidioRecogniser(one) for one in every)

@@ -15,7 +15,7 @@ from enclave.anonymise.text.encoded import DEPTH, decoded
 from enclave.anonymise.text.known import Known, find_known
 from enclave.anonymise.text.merge import merged
 from enclave.anonymise.text.normalise import Normalised, normalise
-from enclave.anonymise.text.recognise import parts, recognise
+from enclave.anonymise.text.recognise import parts, read
 from enclave.anonymise.text.row import Row, find_row, row_from
 from enclave.anonymise.text.span import NameModel, Span
 from enclave.anonymise.text.words import Words
@@ -94,8 +94,9 @@ def found_in(text: str, row: Row | None, known: Known | None, depth: int = DEPTH
     """What patterns and known values find in a normalised text, and in what is written another way within it."""
     words = Words(text)
     sure = [*(find_row(words, row) if row else ()), *(find_known(words, known) if known else ())]
-    found = [*recognise(text), *(widened(text, span) for span in sure)]
-    if depth:
+    seen = read(text)
+    found = [*seen.spans, *(widened(text, span) for span in sure)]
+    if depth and seen.encoded:
         for start, end, plain in decoded(text):
             inside = merged("", found_in(normalise(plain).text, row, known, depth - 1))
             if inside:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz.distance import OSA
+
 from enclave.anonymise.entities import Entity
 from enclave.anonymise.text.calendar import SHORT, Date, figures, in_words
 from enclave.anonymise.text.forms import forms_of
@@ -68,51 +70,49 @@ def _names(words: Words, row: Row) -> Iterator[Span]:
 
 def _unusual(there: set[str]) -> list[str]:
     """Words that may be a name with a slip: not ordinary ones."""
-    usual = common_words()
-    return [word for word in there if len(word) >= SHORTEST - 1 and word not in usual and word.isalpha()]
+    return [word for word in there - common_words() if len(word) >= SHORTEST - 1 and word.isalpha()]
 
 
 def _codes(words: Words, row: Row) -> Iterator[Span]:
     for code, entity in row.codes.items():
         yield from _joined(words, code, entity)
-    if not row.codes or not any(char.isdigit() for char in words.joined):
-        return
-    long = [code for code in row.codes if len(code) >= 6]
+    if row.codes:
+        yield from _misspelt_codes(words, row)
+
+
+def _misspelt_codes(words: Words, row: Row) -> Iterator[Span]:
     for first, last in _runs(words):
         written = "".join(words.words[first:last])
-        if nearly(long, [written]):
-            start, end = words.span(first, last)
-            yield Span(start=start, end=end, entity=row.codes[next(code for code in long if nearly([code], [written]))], score=0.8)
+        if len(written) >= 5:
+            for code, entity in row.codes.items():
+                if abs(len(code) - len(written)) <= 1 and len(code) >= 6 and OSA.distance(code, written, score_cutoff=1) == 1:
+                    start, end = words.span(first, last)
+                    yield Span(start=start, end=end, entity=entity, score=0.8)
+                    break
 
 
 def _runs(words: Words) -> Iterator[tuple[int, int]]:
     """Runs of words with digits, with and without a short word at either end: ``AB 12 34 56 C``."""
-    place, count = 0, len(words.words)
-    while place < count:
-        last = place
-        while last < count and any(char.isdigit() for char in words.words[last]):
-            last += 1
-        if last > place:
-            left = place - 1 if place and len(words.words[place - 1]) <= 2 else place
-            right = last + 1 if last < count and len(words.words[last]) <= 2 else last
-            yield from {(place, last), (left, last), (place, right), (left, right)}
-        place = max(last, place + 1)
+    with_digits = [place for place, word in enumerate(words.words) if not word.isalpha()]
+    first = 0
+    for number, place in enumerate(with_digits):
+        if number + 1 < len(with_digits) and with_digits[number + 1] == place + 1:
+            continue
+        begin, end = with_digits[first], place + 1
+        first = number + 1
+        left = begin - 1 if begin and len(words.words[begin - 1]) <= 2 else begin
+        right = end + 1 if end < len(words.words) and len(words.words[end]) <= 2 else end
+        yield from {(begin, end), (left, end), (begin, right), (left, right)}
 
 
 def _dates(words: Words, row: Row) -> Iterator[Span]:
     for date in row.dates:
         year = f"{date[0] % 100:02}"
         forms = figures(date) if year in words.joined else frozenset()
-        named = in_words(date)
-        if any(word.isalpha() and _may_be_month(date, word) for word in words.words):
-            forms = forms | named
+        if SHORT[date[1] - 1] in words.joined:
+            forms = forms | in_words(date)
         for form in forms:
             yield from _joined(words, form, Entity.DATE)
-
-
-def _may_be_month(date: Date, word: str) -> bool:
-    """Whether the word may be the date's month or begin with it."""
-    return word.startswith(SHORT[date[1] - 1])
 
 
 def _joined(words: Words, form: str, entity: Entity) -> Iterator[Span]:

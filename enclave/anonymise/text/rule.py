@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +13,16 @@ from enclave.anonymise.text.span import Span
 NEAR = 60  # characters before a finding in which a word may say what it is
 
 
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A pattern that is somewhere in every text with a finding, and how far from its end the finding may begin and stop (characters)."""
+
+    pattern: str
+    before: int
+    after: int
+    case: bool = False
+
+
 class Recogniser(Protocol):
     """Finds one kind of identifier in a normalised text of bounded length."""
 
@@ -20,46 +30,43 @@ class Recogniser(Protocol):
     def entity(self) -> Entity: ...
 
     @property
-    def gates(self) -> Sequence[str]:
-        """Patterns, read without regard to case, of which one at least is somewhere in every text with a finding."""
+    def hints(self) -> Sequence[Hint]:
+        """One at least of these is near every finding."""
 
-    def find(self, text: str, context: str) -> list[Span]:
-        """The findings; ``context`` is what the column or field is called, or "". Raises ``WithheldError`` where it cannot say."""
+    def find(self, text: str, context: str, low: int, high: int) -> Iterable[Span]:
+        """The findings that lie wholly between ``low`` and ``high``; what is around these may be read.
+
+        ``context`` is what the column or field is called, or "". Raises ``WithheldError`` where it cannot say.
+        """
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
     """Our own recogniser: a pattern in linear time, and what else must be true of a match.
 
-    The finding is the group ``x`` where the pattern has one. ``near`` must occur in the context or shortly before the match. ``check``
-    returns whether the match counts. ``gate`` stands for the pattern where that one is too big to compile quickly.
+    The finding is the group ``x`` where the pattern has one. ``check`` returns whether the match counts. ``gate`` stands for the pattern
+    where that one is too big to compile quickly, or too common; a match then reaches ``reach`` characters before and after the gate's end.
     """
 
     entity: Entity
     pattern: re.Pattern[str]
     score: float = 0.5
-    near: re.Pattern[str] | None = None
     check: Callable[[re.Match[str]], bool] | None = None
     gate: str = ""
+    reach: tuple[int, int] = (60, 2)
 
     @property
-    def gates(self) -> Sequence[str]:
-        return (self.gate or self.pattern.pattern,)
+    def hints(self) -> Sequence[Hint]:
+        return (Hint(self.gate or self.pattern.pattern, *self.reach, case=not self.pattern.flags & re.IGNORECASE),)
 
-    def find(self, text: str, context: str) -> list[Span]:
+    def find(self, text: str, context: str, low: int, high: int) -> Iterable[Span]:  # noqa: ARG002 - a column's name changes nothing here
         group = "x" if "x" in self.pattern.groupindex else 0
-        near = self.near
-        told = near is None or near.search(context) is not None
-        found = []
-        for match in self.pattern.finditer(text):
-            if not told and near is not None and not near.search(text, max(0, match.start() - NEAR), match.start()):
-                continue
+        for match in self.pattern.finditer(text, low, high):
             if self.check is None or self.check(match):
                 start, end = match.span(group)
-                found.append(Span(start=start, end=end, entity=self.entity, score=self.score))
-        return found
+                yield Span(start=start, end=end, entity=self.entity, score=self.score)
 
 
 def compiled(pattern: str, *, case: bool = False) -> re.Pattern[str]:
-    """A pattern, without regard to case unless ``case``; digits and spaces in the pattern are those of ASCII after normalising."""
+    """A pattern, without regard to case unless ``case``."""
     return re.compile(pattern, 0 if case else re.IGNORECASE)

@@ -53,24 +53,23 @@ RULES: tuple[Rule, ...] = (
     Rule(
         entity=Entity.PERSON, score=0.7, check=_is_titled,
         pattern=compiled(rf"\b{_TITLE}\b\.? ?(?:(?:and|&) {_TITLE}\.? )?(?P<x>(?:(?:[A-Z]\.? ){{0,3}}){_NAMES})", case=True),
-        gate=rf"\b{_TITLE}\b",
+        gate=rf"\b{_TITLE}\b\.? ?(?:(?:and|&) {_TITLE}\.? )?[A-Zdvlaeb]", reach=(40, 160),
     ),
     Rule(
-        entity=Entity.PERSON, score=0.6, gate=r"\b(?:mr|mrs|dr)\b", check=lambda match: match["x"] not in common_words(),
+        entity=Entity.PERSON, score=0.6, gate=r"\b(?:mr|mrs|dr)\b\.? [a-z]", reach=(12, 40), check=lambda match: match["x"] not in common_words(),
         pattern=compiled(r"\b(?:mr|mrs|dr)\b\.? (?P<x>[a-z][a-z'-]{1,30})", case=True),
     ),
     Rule(
         entity=Entity.PERSON, score=0.6, check=_is_name, pattern=compiled(rf"\b{_SAYS} ?(?P<x>{_NAMES})", case=True),
-        gate=r"\bnamed?\b|name's|known as|\baka\b|alias|signed|\bcc\b|dear|\bhi\b|hello|cheers|thanks|regards|yours|spoke|called|phoned|"
-        r"(?:completed|written|seen|referred) by|author|forename|surname",
+        gate=rf"\b{_SAYS} ?[A-Zdvlaeb]", reach=(48, 160),
     ),
     Rule(
-        entity=Entity.PERSON, score=0.6, gate=r"my name(?: is|'s)", check=lambda match: match["x"] not in common_words(),
+        entity=Entity.PERSON, score=0.6, gate=r"my name(?: is|'s)", reach=(20, 80), check=lambda match: match["x"] not in common_words(),
         pattern=compiled(r"\bmy name(?: is|'s) (?P<x>[A-Z][A-Z'-]{1,30}(?: [A-Z][A-Z'-]{1,30})?)"),
     ),
     Rule(
         entity=Entity.PERSON, score=0.6, check=_is_name,
         pattern=compiled(rf"\b(?i:{_KIN})(?:,| is| was|:)? (?P<x>{_NAMES})", case=True),
-        gate=rf"\b{_KIN}\b",
+        gate=rf"\b(?i:{_KIN})(?:,| is| was|:)? [A-Zdvlaeb]", reach=(48, 160),
     ),
 )  # fmt: skip
