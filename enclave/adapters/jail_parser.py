@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import BinaryIO, Generic, Protocol, TypeVar, cast
 
+from enclave.anonymise.ports import NOTHING
 from enclave.anonymise.refusal import refuse
 from enclave.terms.canonical import Json
 from enclave.terms.errors import OperatorError
 
 _SLOWEST = 256 * 1024  # bytes a second: a tenth of what was measured on two busy cores
+_SLOWEST_REDACTING = 16 * 1024
 _RULES = {"timeout": "U-30", "memory": "U-31"}
 
 
@@ -23,7 +25,7 @@ class _Frame(Protocol):
 
 
 class _Run(Protocol[L_in]):
-    def __call__(self, task: str, *, source: BinaryIO, params: Mapping[str, str], limits: L_in) -> Iterator[_Frame]: ...
+    def __call__(self, task: str, *, source: BinaryIO, params: Mapping[str, Json], limits: L_in) -> Iterator[_Frame]: ...
 
 
 class JailParser(Generic[L]):
@@ -34,10 +36,14 @@ class JailParser(Generic[L]):
         self._limits = limits
         self._failed = failed
 
-    def __call__(self, task: str, *, source: BinaryIO, size: int) -> Generator[Json | bytes, None, None]:
+    def __call__(
+        self, task: str, *, source: BinaryIO, size: int, params: Mapping[str, Json] = NOTHING
+    ) -> Generator[Json | bytes, None, None]:
         """What the task emits. A file that defeats the task is refused; a jail that cannot start is the operator's to mend."""
         try:
-            for frame in self._run(task, source=source, params={}, limits=self._limits_for(size)):
+            for frame in self._run(
+                task, source=source, params=params, limits=self._limits_for(size, slowest=_SLOWEST_REDACTING if params else _SLOWEST)
+            ):
                 yield cast("Json | bytes", frame.value)
         except self._failed as error:
             reason = str(getattr(error, "reason", ""))
@@ -47,7 +53,7 @@ class JailParser(Generic[L]):
                 ) from None
             raise refuse(_RULES.get(reason, "U-32")) from None
 
-    def _limits_for(self, size: int) -> L:
-        seconds = 60 + size // _SLOWEST
+    def _limits_for(self, size: int, *, slowest: int) -> L:
+        seconds = 60 + size // slowest
         # Cells leave with four bytes of length each; a Parquet file may grow a hundredfold and more when it is unpacked.
         return self._limits(cpu_seconds=seconds, wall_seconds=2.0 * seconds, memory_bytes=3 << 30, output_bytes=(64 << 20) + 400 * size)

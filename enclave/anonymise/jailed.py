@@ -7,6 +7,7 @@ from typing import Any, BinaryIO, Protocol
 from enclave.anonymise.batches import pack
 from enclave.anonymise.headers import words
 from enclave.anonymise.observe import Observer
+from enclave.anonymise.redacting import redacting
 from enclave.anonymise.refusal import FileRefusedError
 from enclave.anonymise.table import Table
 from enclave.terms.canonical import Json
@@ -29,13 +30,17 @@ def profile(source: BinaryIO, _params: dict[str, Any], emit: Emit) -> None:
         emit.json({"refused": error.why.as_wire()})
 
 
-def rows(source: BinaryIO, _params: dict[str, Any], emit: Emit) -> None:
-    """Hand out every cell; emits ``{"headers": […]}``, batches (see ``batches``), then ``{"rows": n, "rejected": n}`` or ``{"refused": …}``."""
+def rows(source: BinaryIO, params: dict[str, Any], emit: Emit) -> None:
+    """Hand out every cell, those of the texts that ``params`` names redacted.
+
+    Emits ``{"headers": […]}``, batches (see ``batches``), then ``{"rows": n, "rejected": n}`` or ``{"refused": …}``.
+    """
     try:
         table = Table(source)
         emit.json({"headers": list(table.headers)})
+        redact = redacting(params)
         for columns in table.batches():
-            emit.bytes(pack(columns))
+            emit.bytes(pack(redact(columns)))
         emit.json({"rows": table.rows, "rejected": table.rejects.rows})
     except FileRefusedError as error:
         emit.json({"refused": error.why.as_wire()})

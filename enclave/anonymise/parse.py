@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -16,9 +16,10 @@ from enclave.anonymise.facts import ColumnFacts, count_of
 from enclave.anonymise.footer_first import sent_ahead
 from enclave.anonymise.headers import check_headers
 from enclave.anonymise.measured import Measured
-from enclave.anonymise.ports import PROFILE_TASK, ROWS_TASK, Parser
+from enclave.anonymise.ports import NOTHING, PROFILE_TASK, ROWS_TASK, Parser
 from enclave.anonymise.refusal import ENCODINGS, FileRefusedError, Refusal, refuse
 from enclave.anonymise.rejects import Rejects
+from enclave.anonymise.texts import Texts
 from enclave.terms.canonical import Json
 from enclave.terms.errors import OperatorError
 
@@ -67,10 +68,11 @@ def read_rows(
     headers: Sequence[str],
     sha256: str,
     rejected: int = 0,
+    texts: Texts | None = None,
     tick: Callable[[int], None] = lambda _rows: None,
 ) -> Iterator[list[pa.StringArray]]:
     """The cells of a stream, as batches of one Arrow string array a column. They count only once the iterator has ended: then as many rows
-    were rejected as when the file was profiled, and rows handed out and rejected are all rows of the file.
+    were rejected as when the file was profiled, and rows handed out and rejected are all rows of the file. ``texts`` leave the jail redacted.
 
     Raises ``FileRefusedError``, also where columns or bytes are not those that were profiled, or ``OperatorError``.
     """
@@ -80,7 +82,8 @@ def read_rows(
         if found != list(headers):
             raise refuse("U-33")
 
-    if (yield from _rows(parser, measured, size=size, accept=accept, tick=tick)) != rejected:
+    params = texts.as_params() if texts else NOTHING
+    if (yield from _rows(parser, measured, size=size, params=params, accept=accept, tick=tick)) != rejected:
         raise refuse("U-32")
     if measured.sha256 != sha256:
         raise refuse("U-33")
@@ -101,13 +104,19 @@ def read_table(parser: Parser, source: BinaryIO, *, size: int, accept: Callable[
 
 
 def _rows(
-    parser: Parser, measured: Measured, *, size: int, accept: Callable[[Sequence[str]], None], tick: Callable[[int], None]
+    parser: Parser,
+    measured: Measured,
+    *,
+    size: int,
+    accept: Callable[[Sequence[str]], None],
+    tick: Callable[[int], None],
+    params: Mapping[str, Json] = NOTHING,
 ) -> Generator[list[pa.StringArray], None, int]:
     """Every batch, and in the end how many rows could not be read."""
     rows = 0
     ended: dict[str, Json] = {}
     named: list[Json] | None = None
-    for frame in _frames(parser, ROWS_TASK, measured, size):
+    for frame in _frames(parser, ROWS_TASK, measured, size, params=params):
         if isinstance(frame, bytes) and named is not None:
             batch = _believed(partial(unpack, frame, columns=len(named)))
             rows += len(batch[0])
@@ -126,10 +135,10 @@ def _rows(
     return _believed(partial(_count, ended, "rejected"))
 
 
-def _frames(parser: Parser, task: str, measured: Measured, size: int) -> Iterator[Json | bytes]:
+def _frames(parser: Parser, task: str, measured: Measured, size: int, *, params: Mapping[str, Json] = NOTHING) -> Iterator[Json | bytes]:
     source = cast(BinaryIO, io.BufferedReader(measured, buffer_size=1 << 20))
     try:
-        with closing(parser(task, source=source, size=size)) as frames:
+        with closing(parser(task, source=source, size=size, params=params)) as frames:
             for frame in frames:
                 if isinstance(frame, dict) and "refused" in frame:
                     raise FileRefusedError(_believed(partial(Refusal.from_wire, frame["refused"])))

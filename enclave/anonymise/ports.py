@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 
 from enclave.anonymise.arrays import Integers, Mask, Ranks
@@ -20,13 +21,16 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 PROFILE_TASK, ROWS_TASK = "upload.profile", "upload.rows"
+NOTHING: Mapping[str, Json] = MappingProxyType({})
 
 
 class Parser(Protocol):
     """Runs one of the room's tasks where hostile input can harm nothing."""
 
-    def __call__(self, task: str, *, source: BinaryIO, size: int) -> Generator[Json | bytes, None, None]:
-        """What the task emits on a source of ``size`` bytes. It counts only once the iterator has ended.
+    def __call__(
+        self, task: str, *, source: BinaryIO, size: int, params: Mapping[str, Json] = NOTHING
+    ) -> Generator[Json | bytes, None, None]:
+        """What the task emits on a source of ``size`` bytes, told ``params``. It counts only once the iterator has ended.
 
         Raises ``FileRefusedError`` where the file defeats the task, ``OperatorError`` where the task cannot be started.
         """
@@ -84,6 +88,19 @@ class Draft:
         if not isinstance(body, dict) or not isinstance(size := body["size"], int):
             raise ValueError("not a draft")
         return cls(name=str(body["name"]), sha256=str(body["sha256"]), size=size)
+
+
+class TextSamples(Protocol):
+    """Redacted texts drawn from an upload, sealed, until its officer has decided."""
+
+    def put(self, upload: int, body: bytes) -> None:
+        """Keep the sample, in place of an earlier one."""
+
+    def get(self, upload: int) -> bytes | None:
+        """The sample; ``None`` where there is none."""
+
+    def discard(self, upload: int) -> None:
+        """Destroy it. Destroying what is gone is no error."""
 
 
 class Scratch(Protocol):
@@ -168,6 +185,7 @@ class AnonymisePorts:
     traces: Traces
     lists: ReadableQuarantine
     files: VersionFiles
+    samples: TextSamples
     scratch: Callable[[], AbstractContextManager[Scratch]]
     keys: LinkageKeys
     lookups: Lookups

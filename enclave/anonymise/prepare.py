@@ -6,6 +6,7 @@ time. The draft lies encrypted under the upload's own key until it is published,
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -13,7 +14,7 @@ from enclave.anonymise.assemble import Assembled, assemble
 from enclave.anonymise.canary import Canaries
 from enclave.anonymise.check_plan import check_plan
 from enclave.anonymise.earlier import Earlier
-from enclave.anonymise.gather import People
+from enclave.anonymise.gather import Batch, People
 from enclave.anonymise.listed import note_for
 from enclave.anonymise.parse import read_rows
 from enclave.anonymise.ports import AnonymisePorts, Draft, Progress
@@ -23,10 +24,13 @@ from enclave.anonymise.refusal import FileRefusedError, refuse
 from enclave.anonymise.risk.limits import within
 from enclave.anonymise.risk.report import measure
 from enclave.anonymise.shift import check_same_shift, shift_of
+from enclave.anonymise.text_sample import TextSample
+from enclave.anonymise.texts import known_in, texts_of
 from enclave.anonymise.tokens import Tokeniser
 from enclave.audit.events import Event
 from enclave.catalogue.dataset import Cadence, Dataset
 from enclave.catalogue.declaration import Declaration
+from enclave.catalogue.text_review import IN_REPORT
 from enclave.catalogue.upload import Upload, UploadState, rows_read, rows_rejected, step
 from enclave.jobs.job import JobKind
 from enclave.terms.canonical import Json
@@ -80,9 +84,16 @@ def _written(upload: Upload, dataset: Dataset, declaration: Declaration, ports: 
     if dataset.cadence is Cadence.APPEND:
         rebuild_waiting(dataset, ports)
     earlier = _earlier(dataset, declaration, ports)
-    assembled = _assemble(upload, dataset, declaration, earlier=earlier, canaries=canaries, ports=ports)
+    sample = TextSample(columns=tuple(declaration.texts))
+    assembled = _assemble(
+        upload, dataset, declaration, earlier=earlier, watching=lambda rows: sample.watching(canaries.watching(rows)), ports=ports
+    )
     canaries.search(ports.files.decoded(upload.id, assembled.draft), size=assembled.draft.size)
-    return _report(assembled, earlier, rejected=rows_rejected(upload))
+    report = _report(assembled, earlier, rejected=rows_rejected(upload))
+    if sample.columns:
+        ports.samples.put(upload.id, sample.as_bytes())
+        report[IN_REPORT] = sample.reviews()
+    return report
 
 
 def _earlier(dataset: Dataset, declaration: Declaration, ports: AnonymisePorts) -> Earlier | None:
@@ -99,7 +110,13 @@ def _earlier(dataset: Dataset, declaration: Declaration, ports: AnonymisePorts) 
 
 
 def _assemble(
-    upload: Upload, dataset: Dataset, declaration: Declaration, *, earlier: Earlier | None, canaries: Canaries, ports: AnonymisePorts
+    upload: Upload,
+    dataset: Dataset,
+    declaration: Declaration,
+    *,
+    earlier: Earlier | None,
+    watching: Callable[[Iterator[Batch]], Iterator[Batch]],
+    ports: AnonymisePorts,
 ) -> Assembled:
     people = None
     if dataset.population.unit is Unit.PERSON:
@@ -109,19 +126,16 @@ def _assemble(
     if not declaration.tolerates(rejected=rejected, rows=rows + rejected):
         raise refuse("U-41", rejected=rejected, rows=rows + rejected)
     headers = [plan.header for plan in declaration.columns]
+    read = partial(read_rows, ports.parser, size=upload.expected, headers=headers, sha256=upload.sha256, rejected=rejected)
+    texts = texts_of(declaration, upload.profile or {})
+    if texts is not None:
+        with ports.quarantine.open(upload.id) as source:
+            texts = replace(texts, known=known_in(read(source), texts))
     with ports.quarantine.open(upload.id) as source:
-        batches = read_rows(
-            ports.parser,
-            source,
-            size=upload.expected,
-            headers=headers,
-            sha256=upload.sha256,
-            rejected=rejected,
-            tick=_steps(ports.progress, rows, start=5, end=55),
-        )
+        batches = read(source, texts=texts, tick=_steps(ports.progress, rows, start=5, end=55))
         return assemble(
             upload.id,
-            canaries.watching(batches),
+            watching(batches),
             declaration,
             persons=people,
             shift=shift_of(declaration, key=ports.keys(dataset.population.slug), dataset=str(dataset.name)),
@@ -161,7 +175,8 @@ def _report(assembled: Assembled, earlier: Earlier | None, *, rejected: int) -> 
 def _commit(upload: Upload, *, declaration: Declaration, draft: Draft, report: dict[str, Json], ports: AnonymisePorts) -> None:
     """The draft waits for its officer, or goes on at once where its risk is within the limits set the last time."""
     risk = report["risk"]
-    passes = isinstance(risk, dict) and within(risk, declaration.weighing.limits)
+    # Texts are other texts each time, so somebody reads a sample each time.
+    passes = isinstance(risk, dict) and not declaration.texts and within(risk, declaration.weighing.limits)
     new = UploadState.PUBLISHING if passes else UploadState.WEIGHING
     chosen = risk["quasi"] if isinstance(risk, dict) else None
     weighing = replace(declaration.weighing, quasi=tuple(str(name) for name in chosen) if isinstance(chosen, list) else None)

@@ -42,6 +42,8 @@ def sweep(upload: int, ports: AnonymisePorts) -> None:
     with ports.begin() as work:
         if work.uploads.move(upload, old=state, new=state) and (found := work.uploads.by_id(upload)):
             ports.files.discard(upload, keep=_recorded(found))
+            if not _recorded(found):
+                ports.samples.discard(upload)
 
 
 def end(upload: int, ports: AnonymisePorts) -> None:
@@ -53,6 +55,7 @@ def end(upload: int, ports: AnonymisePorts) -> None:
         ports.files.discard(upload)
     else:
         ports.files.erase(upload)  # no version came of it, so the key of its drafts goes too
+    ports.samples.discard(upload)
     ports.quarantine.erase(upload)
     report = found.report or {}
     if "certificate" not in report:

@@ -57,6 +57,10 @@ RULES: dict[str, tuple[str, str]] = {
         "Declared values become public: list categories only.",
     ),
     "U-37": ("The dates of column {column} have no usable format.", "Write it like %d/%m/%Y."),
+    "U-46": (
+        "Free text can be read for what it mentions only inside the enclave, where somebody reads a sample of it first.",
+        "Drop the text column in this plan.",
+    ),
     "U-41": (
         "{rejected} of the file's {rows} rows cannot be read, more than was declared to be left out.",
         "Mend them at their source, or declare that the file may be published without them.",

@@ -20,6 +20,7 @@ from enclave.anonymise.plan_file import proposed_plan, read_plan
 from enclave.anonymise.ports import Lookups, Parser, PersonIndex, PublicTable, Scratch, VersionFiles
 from enclave.anonymise.profile import described
 from enclave.anonymise.propose import propose
+from enclave.anonymise.refusal import refuse
 from enclave.anonymise.risk.report import measure
 from enclave.anonymise.shift import shift_of
 from enclave.anonymise.tokens import Tokeniser
@@ -71,6 +72,8 @@ def run(*, plan: Json, ports: OfflinePorts) -> dict[str, Json]:
     check_plan(declaration)
     unit = Unit.PERSON if declaration.links else Unit.ROW
     profile = described(facts, unit=unit, last=None)
+    if declaration.texts:
+        raise refuse("U-46")
     canaries = Canaries(declaration, profile)
     assembled = _assemble(facts, declaration, unit, canaries, ports)
     draft = assembled.draft

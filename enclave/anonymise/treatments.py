@@ -10,6 +10,7 @@ from enclave.anonymise.coded import coded, yes_or_no
 from enclave.anonymise.dates import clock, parse
 from enclave.anonymise.fate import Fate, Result, Scale, Treat
 from enclave.anonymise.identifiers import area, outward, sector
+from enclave.anonymise.mentions import mentions
 from enclave.anonymise.numbers import number, to_step, whole_below
 from enclave.anonymise.stray import is_stray
 from enclave.catalogue.bands import Bands, bands_of
@@ -51,6 +52,8 @@ def _treatment(plan: ColumnPlan, column: Column, table: Mapping[str, str]) -> Tr
         return coded(column, shorten=lambda text: table.get(lookup.key(text), ""), unknown=Fate.UNLISTED)
     if column.kind is Kind.CATEGORY and plan.treatment is not Treatment.WEEKDAY:
         return coded(column, shorten=_POSTCODE.get(plan.treatment, str), unknown=Fate.UNREADABLE)
+    if plan.treatment is Treatment.MENTIONS:
+        return mentions(plan.phrases)
     if column.kind is Kind.BOOLEAN:
         return yes_or_no
     return _within(_scale(plan, column), *_room(plan, column))

@@ -13,6 +13,7 @@ from enclave.terms.schema import EPOCH, Column, Kind
 
 _LOOKUP = re.compile(r"[a-z0-9-]{1,60}(?:>[a-z0-9-]{1,60}){0,5}")
 MOST_DAYS = 3650
+MOST_PHRASES, LONGEST_PHRASE = 50, 60
 
 
 class _Plan(Protocol):
@@ -34,6 +35,8 @@ class _Plan(Protocol):
     def days(self) -> int: ...
     @property
     def lookup(self) -> str: ...
+    @property
+    def phrases(self) -> tuple[str, ...]: ...
 
 
 def check_column(plan: _Plan) -> None:
@@ -55,7 +58,7 @@ def _check_options(plan: _Plan) -> None:
     """An option that the treatment does not use would be read as a promise that nobody keeps."""
     belong: dict[str, tuple[object, Treatment]] = {
         "of": (plan.of, Treatment.AGE), "on": (plan.on, Treatment.AGE), "step": (plan.step, Treatment.ROUND),
-        "days": (plan.days, Treatment.SHIFT), "lookup": (plan.lookup, Treatment.ROLL_UP),
+        "days": (plan.days, Treatment.SHIFT), "lookup": (plan.lookup, Treatment.ROLL_UP), "phrases": (plan.phrases, Treatment.MENTIONS),
     }  # fmt: skip
     for name, (said, treatment) in belong.items():
         if said and plan.treatment is not treatment:
@@ -114,6 +117,14 @@ def _roll_up(plan: _Plan, _column: Column) -> None:
         raise ValueError("say which lookup names the larger area")
 
 
+def _mentions(plan: _Plan, _column: Column) -> None:
+    folded = [" ".join(phrase.casefold().split()) for phrase in plan.phrases]
+    if not 1 <= len(folded) <= MOST_PHRASES or len(set(folded)) != len(folded):
+        raise ValueError(f"list the words or phrases it is read for, all different, {MOST_PHRASES} at most")
+    if any(not 2 <= len(phrase) <= LONGEST_PHRASE or not any(char.isalpha() for char in phrase) for phrase in folded):
+        raise ValueError(f"a phrase has letters, and 2 to {LONGEST_PHRASE} characters")
+
+
 _RULES: dict[Treatment, Callable[[_Plan, Column], None]] = {
     Treatment.AGE: _age,
     Treatment.BAND: _band,
@@ -124,4 +135,5 @@ _RULES: dict[Treatment, Callable[[_Plan, Column], None]] = {
     Treatment.HOUR: _hour,
     Treatment.WEEKDAY: _weekday,
     Treatment.ROLL_UP: _roll_up,
+    Treatment.MENTIONS: _mentions,
 }

@@ -48,6 +48,7 @@ class ColumnPlan:
     * ``step``: what is rounded to, in units of the last decimal like the bounds.
     * ``days``: the most days a person's dates are moved. The public bounds are wider by as much than what the cells may be.
     * ``lookup``: names of published lookups, from the smallest area up, parted by ``>``.
+    * ``phrases``: the words and phrases that free text is read for, once it is redacted. They become public.
     """
 
     header: str
@@ -60,6 +61,7 @@ class ColumnPlan:
     step: int = 0
     days: int = 0
     lookup: str = ""
+    phrases: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.treatment is Treatment.DROP) != (self.public is None):
@@ -85,6 +87,7 @@ class ColumnPlan:
             "format": self.format,
             "public": self.public.as_json() if self.public else None,
             **used,
+            **({"phrases": list(self.phrases)} if self.phrases else {}),
         }
 
     @classmethod
@@ -104,6 +107,7 @@ class ColumnPlan:
             step=_whole(body.get("step", 0)),
             days=_whole(body.get("days", 0)),
             lookup=str(body.get("lookup", "")),
+            phrases=_phrases(body.get("phrases", [])),
         )
 
 
@@ -154,6 +158,11 @@ class Declaration:
     def links(self) -> bool:
         """Whether any column says who a row is about."""
         return any(plan.link_as for plan in self.columns)
+
+    @property
+    def texts(self) -> dict[int, ColumnPlan]:
+        """The columns of free text that are read for what they mention, by their place in the file (from 0)."""
+        return {place: plan for place, plan in enumerate(self.columns) if plan.treatment is Treatment.MENTIONS}
 
     def schema(self, *, name: DatasetName, label: str, row: str, unit: Unit, attribution: str) -> TableSchema:
         """The public schema this declaration makes. Raises ``ValueError`` where it does not fit the unit."""
@@ -206,6 +215,12 @@ def _plan(body: Json) -> ColumnPlan:
     if not isinstance(body, dict):
         raise ValueError("a column is an object")
     return ColumnPlan.from_json(body)
+
+
+def _phrases(body: Json) -> tuple[str, ...]:
+    if not isinstance(body, list) or not all(isinstance(phrase, str) for phrase in body):
+        raise ValueError("phrases is a list of words")
+    return tuple(map(str, body))
 
 
 def _whole(value: Json) -> int:

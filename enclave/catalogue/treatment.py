@@ -26,6 +26,7 @@ class Treatment(StrEnum):
     OUTWARD = "outward"  # postcode: CM1 2AB becomes CM1
     AREA = "area"  # postcode: CM1 2AB becomes CM
     ROLL_UP = "roll_up"  # a place to the larger one that a published lookup names
+    MENTIONS = "mentions"  # free text, once redacted: whether it mentions a declared word or phrase
 
 
 RESULTS: dict[Treatment, frozenset[Kind]] = {
@@ -45,6 +46,7 @@ RESULTS: dict[Treatment, frozenset[Kind]] = {
     Treatment.OUTWARD: frozenset({Kind.CATEGORY}),
     Treatment.AREA: frozenset({Kind.CATEGORY}),
     Treatment.ROLL_UP: frozenset({Kind.CATEGORY}),
+    Treatment.MENTIONS: frozenset({Kind.BOOLEAN}),
 }
 T = Treatment
 READS_DATES = frozenset({T.MONTH, T.QUARTER, T.YEAR, T.WEEK, T.WEEKDAY, T.HOUR, T.SHIFT, T.AGE})

@@ -7,6 +7,7 @@ from dataclasses import replace
 from enclave.audit.events import Event
 from enclave.catalogue.ports import CataloguePorts, CatalogueWork
 from enclave.catalogue.receive import own_upload
+from enclave.catalogue.text_review import texts_pass
 from enclave.catalogue.upload import Upload, UploadState, step
 from enclave.catalogue.weighing import Limits, Weighing
 from enclave.jobs.job import JobKind
@@ -19,6 +20,12 @@ def confirm(*, by: Person, upload: int, limits: Limits | None, ports: CatalogueP
     """Publish the draft as it was measured. ``limits`` let next files pass without asking; ``None`` asks each time."""
     with ports.begin() as work:
         found = _weighed(by, upload, work)
+        if not texts_pass(found):
+            raise AgencyError(
+                rule="C-23",
+                sentence="Its free text may not be used: the sample was not read to the end, or too much in it still says who somebody is.",
+                instead="Read the sample, or go back and drop the text column.",
+            )
         weighing = replace(found.declaration.weighing, limits=limits) if found.declaration else Weighing()
         _move(by, found, UploadState.PUBLISHING, work, weighing=weighing, job=JobKind.PUBLISH_UPLOAD)
         return own_upload(by, upload, work)

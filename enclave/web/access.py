@@ -72,6 +72,8 @@ ACCESS: dict[tuple[str, str], Who] = {
     ("POST", "/uploads/{upload}/risk"): OFFICER,
     ("GET", "/uploads/{upload}/risk.json"): OFFICER,
     ("POST", "/uploads/{upload}/measure"): OFFICER,
+    ("GET", "/uploads/{upload}/texts/{column}/{page}"): OFFICER,
+    ("POST", "/uploads/{upload}/texts/{column}/{page}"): OFFICER,
     ("POST", "/uploads/{upload}/reconsider"): OFFICER,
     ("GET", "/uploads/{upload}/rejected"): OFFICER,
     ("GET", "/uploads/{upload}/rejected.csv"): OFFICER,

@@ -29,6 +29,7 @@ from enclave.web.pages import (
     review,
     sign_in,
     system,
+    texts,
     weigh,
 )
 from enclave.web.pages import uploads as upload_pages
@@ -52,6 +53,7 @@ ROUTERS = (
     declare.router,
     confirm.router,
     weigh.router,
+    texts.router,
     certificates.router,
     rejected.router,
     lists.router,

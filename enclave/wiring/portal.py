@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -31,6 +33,12 @@ from enclave.wiring.database import account_sealer, now, open_database, transact
 from enclave.wiring.egress import egress_ports
 
 
+class ReadTexts(Protocol):
+    """Opens one page of an upload's redacted texts for its officer."""
+
+    def __call__(self, *, by: Person, upload: int, column: int, page: int) -> Sequence[str]: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Portal:
     """What pages and API call. ``begin`` opens a unit of work for reading what pages show."""
@@ -48,6 +56,7 @@ class Portal:
     synthetic: CopyPorts
     egress: EgressPorts
     lookups: LookupFolders
+    texts: ReadTexts
 
 
 def build_portal(settings: Settings) -> Portal:
@@ -74,6 +83,7 @@ def build_portal(settings: Settings) -> Portal:
         synthetic=CopyPorts(begin=work.begin, clock=now),
         egress=egress_ports(settings, transactions=work, verifier=known),
         lookups=LookupFolders(settings.folder("lookups")),
+        texts=_remote_texts(settings),
     )
 
 
@@ -96,6 +106,17 @@ class _RemoteWorker:
             loss=PrivacyLoss(rho=int(str(reply["rho"])), delta=int(str(reply["delta"]))),
             spent=PrivacyLoss(rho=int(str(reply["spent_rho"])), delta=int(str(reply["spent_delta"]))),
         )
+
+
+def _remote_texts(settings: Settings) -> ReadTexts:
+    """The worker over its socket: only it can open what was drawn of an upload's texts."""
+
+    def read(*, by: Person, upload: int, column: int, page: int) -> Sequence[str]:
+        reply = call(socket_path(settings, "worker"), "texts", {"person": by.id, "upload": upload, "column": column, "page": page})
+        cells = reply["cells"]
+        return [str(cell) for cell in cells] if isinstance(cells, list) else []
+
+    return read
 
 
 def _object(body: Json) -> dict[str, Json]:

@@ -20,6 +20,7 @@ from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.people import SqlPersonIndex
 from enclave.adapters.sql.traces import SqlTraces
 from enclave.adapters.sql.work import Transactions
+from enclave.adapters.text_samples import SealedSamples
 from enclave.anonymise.clear_up import clear_up
 from enclave.anonymise.erase_version import erase_version
 from enclave.anonymise.ports import AnonymisePorts
@@ -28,6 +29,7 @@ from enclave.anonymise.profile import profile
 from enclave.anonymise.publish import publish
 from enclave.anonymise.read_list import read_list
 from enclave.anonymise.rebuild import rebuild
+from enclave.anonymise.show_texts import ShowPorts, show_texts
 from enclave.dp_queries.fulfil import fulfil
 from enclave.dp_queries.ports import Order
 from enclave.egress_review.check import check
@@ -65,9 +67,9 @@ def build_worker(settings: Settings) -> Worker:
     signer = JwsSigner(signing)
     quarantine = OpenParts(settings.folder("quarantine"), quarantine_pair(private, public))
     lists = OpenParts(settings.folder("quarantine", "lists"), quarantine_pair(private, public))
-    store = ParquetStore(
-        settings.folder("versions"), DataKeys(settings.folder("keys", "worker", "data"), key_encryption_key=private.key("data-wrapping"))
-    )
+    data_keys = DataKeys(settings.folder("keys", "worker", "data"), key_encryption_key=private.key("data-wrapping"))
+    store = ParquetStore(settings.folder("versions"), data_keys)
+    samples = SealedSamples(settings.folder("versions"), data_keys)
     engine = DuckDbEngine(store.reader(work.begin))
     privacy = PrivacyPorts(
         begin=work.begin, clock=now, engine=engine, journal=FileJournal(settings.folder("journal", "reserves.jsonl")), signer=signer
@@ -87,6 +89,7 @@ def build_worker(settings: Settings) -> Worker:
             traces=SqlTraces(database),
             lists=lists,
             files=store,
+            samples=samples,
             scratch=scratch_in(settings.folder("scratch")),
             keys=LinkageKeys(private.key("linkage")),
             lookups=lookups,
@@ -109,7 +112,13 @@ def build_worker(settings: Settings) -> Worker:
     own = f"sqlite:///{settings.folder('jobs', 'dbos.sqlite')}"
     jobs = Jobs(transactions=work, database_url=own, lock=settings.folder("run", "worker", "jobs.lock"), runs=runs)
     return Worker(
-        database=database, jobs=jobs, methods={"fulfil": lambda call: _fulfil(call, work, privacy), "ping": lambda _: {"up": True}}
+        database=database,
+        jobs=jobs,
+        methods={
+            "fulfil": lambda call: _fulfil(call, work, privacy),
+            "texts": lambda call: _texts(call, work, ShowPorts(begin=work.begin, samples=samples)),
+            "ping": lambda _: {"up": True},
+        },
     )
 
 
@@ -131,6 +140,12 @@ def _fulfil(call: dict[str, Json], transactions: Transactions, ports: PrivacyPor
         "spent_rho": made.spent.rho,
         "spent_delta": made.spent.delta,
     }
+
+
+def _texts(call: dict[str, Json], transactions: Transactions, ports: ShowPorts) -> dict[str, Json]:
+    """A page of redacted texts: who asks is looked up by number, everything else is checked by the use case."""
+    person, upload, column, page = (int(str(call[name])) for name in ("person", "upload", "column", "page"))
+    return {"cells": list(show_texts(by=_person(person, transactions), upload=upload, column=column, page=page, ports=ports))}
 
 
 def _person(number: int, transactions: Transactions) -> Person:

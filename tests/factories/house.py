@@ -63,7 +63,7 @@ from enclave.terms.schema import Category, Column, Kind, TableSchema, Unit
 from enclave.terms.submission import Finding, ReleaseForm
 from enclave.wiring.database import now, prepare_database
 from enclave.wiring.portal import Portal, build_portal
-from tests.fakes.memory_anonymise import MemoryFiles, MemoryLookups, MemoryPeople, MemoryScratch, parse_here
+from tests.fakes.memory_anonymise import MemoryFiles, MemoryLookups, MemoryPeople, MemorySamples, MemoryScratch, parse_here
 
 PASSWORD = "a long enough password"
 INCIDENTS = DatasetName(agency="northshire_police", dataset="incidents")
@@ -125,6 +125,7 @@ class House:
     keys: dict[str, Ed25519PrivateKey] = field(default_factory=dict)
     files: MemoryFiles = field(default_factory=MemoryFiles)
     linked: MemoryPeople = field(default_factory=MemoryPeople)
+    samples: MemorySamples = field(default_factory=MemorySamples)
     requests: dict[str, int] = field(default_factory=dict)
     waiting: int = 0
 
@@ -177,6 +178,7 @@ class House:
             traces=SqlTraces(self.portal.database),
             lists=OpenParts(settings.folder("quarantine", "lists"), pair),
             files=self.files,
+            samples=self.samples,
             scratch=lambda: nullcontext(MemoryScratch()),
             signer=JwsSigner(signing_key(KeyFolder(settings.folder("keys", "worker")), settings.folder("public"))),
             keys=lambda population: hashlib.sha256(population.encode()).digest(),

@@ -33,9 +33,11 @@ def plan(treatment: Treatment, **options: object) -> ColumnPlan:
         T.SECTOR: codes("CM1 2", "SW1A 2"),
         T.AREA: codes("CM", "SW", "B"),
         T.ROLL_UP: codes("Chelmsford", "Harlow"),
+        T.MENTIONS: Column(name="c", label="c", kind=Kind.BOOLEAN, low=0, high=1),
     }
     extra: dict[Treatment, dict[str, object]] = {
         T.SHIFT: {"days": 30}, T.ROUND: {"step": 250}, T.ROLL_UP: {"lookup": "lsoa-district"}, T.AGE: {"on": "2020-01-01"},
+        T.MENTIONS: {"phrases": ("knife", "no fixed abode")},
     }  # fmt: skip
     written = "%d/%m/%Y %H:%M" if treatment is T.HOUR else "%d/%m/%Y" if treatment in {T.QUARTER, T.WEEK, T.WEEKDAY, T.SHIFT, T.AGE} else ""
     values = {"format": written, "public": public[treatment], **extra.get(treatment, {}), **options}

@@ -19,6 +19,7 @@ from tests.fakes.memory_anonymise import (
     MemoryFiles,
     MemoryLookups,
     MemoryPeople,
+    MemorySamples,
     MemoryScratch,
     MemoryTraces,
     ReadableMemoryQuarantine,
@@ -91,6 +92,7 @@ class Desk:
         self.traces = MemoryTraces(self.enclave.tables)
         self.lists = ReadableMemoryQuarantine()
         self.files = MemoryFiles()
+        self.samples = MemorySamples()
         self.signer = MemorySigner()
         self.percents: list[int] = []
         with self.enclave.begin() as work:
@@ -115,6 +117,7 @@ class Desk:
             traces=self.traces,
             lists=self.lists,
             files=self.files,
+            samples=self.samples,
             scratch=lambda: nullcontext(MemoryScratch()),
             signer=self.signer,
             keys=lambda population: hashlib.sha256(population.encode()).digest(),

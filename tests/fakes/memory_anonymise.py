@@ -16,7 +16,7 @@ from enclave.anonymise import jailed
 from enclave.anonymise.footer_first import sent_ahead
 from enclave.anonymise.link import Known, decide
 from enclave.anonymise.lookup import About, key
-from enclave.anonymise.ports import PROFILE_TASK, ROWS_TASK, AnonymisePorts, Draft, PublicColumn, PublicTable
+from enclave.anonymise.ports import NOTHING, PROFILE_TASK, ROWS_TASK, AnonymisePorts, Draft, PublicColumn, PublicTable
 from enclave.anonymise.tokens import Tokens
 from enclave.terms.canonical import Json
 from enclave.terms.schema import Category, Column
@@ -41,10 +41,10 @@ class Emitted:
         self.frames.append(value)
 
 
-def run_task(task: str, source: BinaryIO) -> list[Json | bytes]:
+def run_task(task: str, source: BinaryIO, params: Mapping[str, Json] = NOTHING) -> list[Json | bytes]:
     """What a jailed task emits, run right here."""
     emitted = Emitted()
-    TASKS[task](source, {}, emitted)
+    TASKS[task](source, dict(params), emitted)
     return emitted.frames
 
 
@@ -53,9 +53,25 @@ def arriving(content: bytes) -> BinaryIO:
     return io.BytesIO(sent_ahead(io.BytesIO(content), len(content)) + content)
 
 
-def parse_here(task: str, *, source: BinaryIO, size: int) -> Generator[Json | bytes, None, None]:
+def parse_here(task: str, *, source: BinaryIO, size: int, params: Mapping[str, Json] = NOTHING) -> Generator[Json | bytes, None, None]:
     """The port ``Parser`` without a jail: for the test's own files only."""
-    yield from run_task(task, source)
+    yield from run_task(task, source, params)
+
+
+class MemorySamples:
+    """The port ``TextSamples``."""
+
+    def __init__(self) -> None:
+        self.kept: dict[int, bytes] = {}
+
+    def put(self, upload: int, body: bytes) -> None:
+        self.kept[upload] = body
+
+    def get(self, upload: int) -> bytes | None:
+        return self.kept.get(upload)
+
+    def discard(self, upload: int) -> None:
+        self.kept.pop(upload, None)
 
 
 class ReadableMemoryQuarantine(MemoryQuarantine):
@@ -264,6 +280,7 @@ class Power:
             traces=Wired(ports.traces, self),
             lists=Wired(ports.lists, self),
             files=Wired(ports.files, self),
+            samples=Wired(ports.samples, self),
             scratch=self.scratch(ports.scratch),
             keys=self.call(ports.keys),
             lookups=ports.lookups,

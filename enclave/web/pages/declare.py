@@ -27,7 +27,7 @@ from enclave.wiring.portal import Portal
 router = APIRouter(include_in_schema=False)
 
 CHOSEN = ("treatment", "link_as", "format")
-DECLARED = ("name", "label", "kind", "missing", "low", "high", "unit", "categories", *OPTIONS)
+DECLARED = ("name", "label", "kind", "missing", "low", "high", "unit", "categories", "phrases", *OPTIONS)
 
 
 @router.get("/uploads/{upload}/columns")

@@ -18,6 +18,7 @@ from enclave.web.pages.uploads import own
 from enclave.web.rules import refusal
 from enclave.web.templating import render
 from enclave.web.views.risk import looked_at, risk_view
+from enclave.web.views.texts import text_lines
 from enclave.web.visitor import PersonDep, PortalDep
 
 router = APIRouter(include_in_schema=False)
@@ -93,6 +94,7 @@ def _risk(request: Request, found: Upload, dataset: Dataset, *, error: EnclaveEr
         kept=[(plan.public.name, plan.public.label) for plan in found.declaration.columns if plan.public],
         about_people=dataset.population.unit is Unit.PERSON,
         limits=found.declaration.weighing.limits,
+        texts=text_lines(found),
         error=error,
     )
 

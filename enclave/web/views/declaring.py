@@ -118,6 +118,7 @@ def _field_of(treatment: Treatment, sentence: str) -> str:
         Treatment.SHIFT: "days",
         Treatment.ROLL_UP: "lookup",
         Treatment.BAND: "categories",
+        Treatment.MENTIONS: "phrases",
     }
     return "categories" if "band" in sentence else fields.get(treatment, "kind")
 

@@ -60,6 +60,8 @@ ACTS = {
     "upload.received": "finished sending",
     "upload.reconsidered": "went back to the treatments of",
     "upload.refused": "did not take",
+    "upload.texts_judged": "judged redacted texts of",
+    "upload.texts_seen": "read redacted texts of",
     "upload.withdrawn": "withdrew",
     "version.closed": "closed a version of",
     "version.erased": "destroyed a closed version of",

@@ -20,6 +20,7 @@ class Options(TypedDict, total=False):
     step: int
     days: int
     lookup: str
+    phrases: tuple[str, ...]
 
 
 def read_options(draft: ColumnDraft, treatment: Treatment, public: Column | None) -> Options:
@@ -30,6 +31,8 @@ def read_options(draft: ColumnDraft, treatment: Treatment, public: Column | None
         return {"step": _step(draft.step, public)}
     if treatment is Treatment.SHIFT:
         return {"days": _days(draft.days)}
+    if treatment is Treatment.MENTIONS:
+        return {"phrases": tuple(line.strip() for line in draft.phrases.splitlines() if line.strip())}
     return {"lookup": draft.lookup} if treatment is Treatment.ROLL_UP else {}
 
 

@@ -21,7 +21,8 @@ KIND_OF = {treatment: next(iter(kinds)) for treatment, kinds in RESULTS.items() 
 
 @dataclass(frozen=True, kw_only=True)
 class ColumnDraft:
-    """One column as typed. ``categories`` has one value a line, ``code`` or ``code = label``; ``low`` and ``high`` are as typed."""
+    """One column as typed. ``categories`` has one value a line, ``code`` or ``code = label``; ``low`` and ``high`` are as typed;
+    ``phrases`` has one a line."""
 
     header: str
     treatment: str = Treatment.DROP.value
@@ -40,6 +41,7 @@ class ColumnDraft:
     step: str = ""
     days: str = ""
     lookup: str = ""
+    phrases: str = ""
 
     @property
     def kept(self) -> bool:
@@ -118,6 +120,8 @@ def _proposed(proposal: Mapping[str, Json]) -> ColumnDraft:
         kind=str(proposal.get("kind") or ""),
     )
     draft = replace(draft, **{name: str(proposal[name]) for name in OPTIONS if proposal.get(name)})
+    if isinstance(phrases := proposal.get("phrases"), list):
+        draft = replace(draft, phrases="\n".join(map(str, phrases)))
     return _with_column(draft, Column.from_json(public)) if isinstance(public, dict) else draft
 
 

@@ -26,6 +26,7 @@ TREATMENT_GROUPS: dict[str, dict[Treatment, str]] = {
         Treatment.SHIFT: "Move each person’s dates by a secret number of days",
     },
     "Numbers": {Treatment.ROUND: "Round it", Treatment.BAND: "Keep only the band it lies in"},
+    "Free text": {Treatment.MENTIONS: "Keep only whether it mentions words you list"},
     "Places": {
         Treatment.SECTOR: "Keep only the postcode sector (CM1 2)",
         Treatment.OUTWARD: "Keep only the first half of the postcode (CM1)",

@@ -15,11 +15,12 @@ from enclave.adapters.jail_parser import JailParser
 from enclave.anonymise.parse import read_rows
 from enclave.anonymise.refusal import FileRefusedError
 from enclave.anonymise.scan import scan_file
+from enclave.anonymise.texts import Texts
 from enclave.isolation import bubblewrap
 from enclave.isolation.jail import JailFailed, Limits, run
 from enclave.terms.errors import OperatorError
 from tests.factories.licensed import COMMITTED
-from tests.factories.uploads import csv_bytes
+from tests.factories.uploads import HEADERS, csv_bytes
 from tests.fakes.memory_anonymise import parse_here
 
 PARSER = JailParser(run=run, limits=Limits, failed=JailFailed)
@@ -43,6 +44,17 @@ def test_rows_come_out_of_the_jail_whole() -> None:
     batches = list(read_rows(PARSER, io.BytesIO(content), size=len(content), headers=headers, sha256=sha256))
     rows = [list(row) for batch in batches for row in zip(*(column.to_pylist() for column in batch), strict=True)]
     assert rows == list(csv.reader(io.StringIO(content.decode())))[1:]
+
+
+@needs_jail
+def test_texts_leave_the_jail_redacted() -> None:
+    content = csv_bytes()
+    headers = list(HEADERS)
+    texts = Texts(columns=(headers.index("note"),), own=(1, 2), known=("Zebulon",))
+    sha256 = hashlib.sha256(content).hexdigest()
+    [batch] = read_rows(PARSER, io.BytesIO(content), size=len(content), headers=headers, sha256=sha256, texts=texts)
+    assert batch[headers.index("note")].to_pylist() == ["Seen by [EMAIL_ADDRESS]", "", "Quiet.", "", "Nobody knows who."]
+    assert batch[1].to_pylist()[0] == "Zebulon"
 
 
 @needs_jail

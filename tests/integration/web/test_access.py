@@ -51,6 +51,7 @@ READING: dict[str, tuple[int, ...]] = {
     "/uploads/{upload}/plan.json": only("olive", hugo=OUT),
     "/uploads/1/risk": only("olive", hugo=OUT),
     "/uploads/1/risk.json": only("olive", hugo=OUT),
+    "/uploads/{upload}/texts/1/1": only("olive", to=OUT, hugo=OUT),  # this one has no texts
     "/uploads/1/rejected": only("olive", hugo=OUT),
     "/uploads/1/rejected.csv": only("olive", hugo=OUT),
     "/uploads/1/certificate": only("olive", hugo=OUT),
@@ -96,6 +97,7 @@ SENDING: dict[str, tuple[int, ...]] = {
     "/uploads/{upload}/confirm": only("olive", hugo=OUT, to=GO, anonymous=401),
     "/uploads/{upload}/risk": only("olive", hugo=OUT, to=GO, anonymous=401),
     "/uploads/{upload}/measure": only("olive", hugo=OUT, to=GO, anonymous=401),
+    "/uploads/{upload}/texts/1/1": only("olive", to=409, hugo=OUT, anonymous=401),
     "/uploads/{upload}/reconsider": only("olive", hugo=OUT, to=409, anonymous=401),
     "/uploads/{upload}/withdraw": only("olive", hugo=OUT, to=GO, anonymous=401),
     "/lists": only("olive", "hugo", to=400, anonymous=401),

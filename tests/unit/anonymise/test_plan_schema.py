@@ -43,7 +43,7 @@ def test_the_schema_and_the_code_know_the_same_words() -> None:
     written = declaration().as_json()
     first = written["columns"][0]  # type: ignore[index,call-overload]
     assert set(SCHEMA["properties"]) == set(written)
-    assert set(COLUMN) == {*first, *OPTIONS}  # type: ignore[misc]
+    assert set(COLUMN) == {*first, "phrases", *OPTIONS}  # type: ignore[misc]
     shown = plan(Treatment.ROUND).as_json()["public"]
     assert set(PUBLIC) == set(shown)  # type: ignore[arg-type]
 
@@ -64,7 +64,7 @@ def test_what_is_written_is_valid(declared: Declaration) -> None:
 def test_whatever_the_code_reads_it_writes_as_the_schema_says(declared: Declaration, data: st.DataObject) -> None:
     body = json.loads(json.dumps(declared.as_json()))
     column = data.draw(st.sampled_from(body["columns"]))
-    name = data.draw(st.sampled_from(["treatment", "link_as", "step", "days", "of", "lookup", "unknown"]))
+    name = data.draw(st.sampled_from(["treatment", "link_as", "step", "days", "of", "lookup", "phrases", "unknown"]))
     column[name] = data.draw(st.sampled_from(["nothing of the kind", 7, "shift", "of", None, ""]))
     try:
         read = Declaration.from_json(body)
