@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from enclave.client.batch import Batch
 from enclave.client.connection import Connection, quoted
 from enclave.client.dataset import Dataset
 from enclave.client.outputs import Egress
@@ -59,6 +61,17 @@ class Enclave:
         for number in (result.receipt["number"], *result.receipt.get("parents", [])):
             self._receipts[str(number)] = None
         return result
+
+    def batch(
+        self, questions: Sequence[str], *, within: float | str | None = None, rho: float | str | None = None, epsilon: float | None = None
+    ) -> Batch:
+        """Plan several questions together, each as exact or costly as said: what is a sum of another's cells is read off it for nothing.
+
+        Nothing is spent until ``.ask()``.
+        """
+        bodies = [_question(sql, within, rho, epsilon) for sql in questions]
+        plan = self._connection.post("/api/batches", {"questions": bodies})
+        return Batch(plan, lambda place: self.query(questions[place], within=within, rho=rho, epsilon=epsilon))
 
     def budget(self) -> pd.DataFrame:
         """By dataset: what is left for your project, of how much, and how many questions it has asked."""

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from enclave.dp_queries.answer import answer
+from enclave.dp_queries.plan_batch import Wish, plan_batch
 from enclave.dp_queries.preview import preview
 from enclave.dp_queries.pricing import Ask
 from enclave.governance.permissions import check_project
@@ -67,6 +68,21 @@ def query(body: QuestionBody, known: Known) -> dict[str, Any]:
 def look_first(body: QuestionBody, known: Known) -> dict[str, Any]:
     """What the answer would cost and how good it would be, for nothing."""
     return preview(by=known.person, project=known.project, sql=body.sql, ask=body.ask(), ports=known.portal.queries).as_json()
+
+
+class BatchBody(BaseModel):
+    """Questions to be planned together."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    questions: Annotated[list[QuestionBody], Field(max_length=50)]
+
+
+@router.post("/batches")
+def plan(body: BatchBody, known: Known) -> dict[str, Any]:
+    """In which order to ask several questions and what they cost together, for nothing."""
+    wishes = [Wish(sql=one.sql, ask=one.ask()) for one in body.questions]
+    return plan_batch(by=known.person, project=known.project, wishes=wishes, ports=known.portal.queries).as_json()
 
 
 @router.get("/budget")
