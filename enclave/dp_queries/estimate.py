@@ -11,8 +11,10 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from enclave.dp_queries import paired
 from enclave.dp_queries.interval import Z, half_width
 from enclave.dp_queries.outputs import Average, Combined, Count, Given, Leaf, Output, Ranked, Rounded, Sign, Spread, Total
+from enclave.dp_queries.paired import Kind, Paired
 from enclave.privacy.quantile import Located
 
 
@@ -91,6 +93,8 @@ def of_values(values: Sequence[int | float], scales: Sequence[float], ranked: Se
             return NOTHING
         if isinstance(leaf, Average):
             return mean_of(leaf, values[leaf.total], values[leaf.count])
+        if isinstance(leaf, Paired):
+            return pair_of(leaf, [values[place] for place in leaf.places], scales)
         if isinstance(leaf, Ranked):
             found, unit = ranked[leaf.quantile], 10**leaf.decimals
             away = max(found.value - found.low, found.high - found.value)
@@ -106,6 +110,17 @@ def mean_of(leaf: Average, total: float, count: float) -> Estimate:
     value = min(max(middle + total / 2 / count, leaf.low), leaf.high)
     slopes = {leaf.total: unit / 2 / count, leaf.count: -unit * (value - middle) / count}
     return Estimate(value=round(value * unit, 6), slopes=slopes)
+
+
+def pair_of(leaf: Paired, moments: Sequence[float], scales: Sequence[float], *, guard: bool = True) -> Estimate:
+    """A statistic of two columns; nothing where it would divide by noise."""
+    found = paired.value(leaf, moments) if not guard or paired.clear(leaf, moments, scales, Z) else None
+    by = paired.slopes(leaf, moments, [scales[place] / 10 for place in leaf.places]) if found is not None else None
+    if found is None or by is None:
+        return NOTHING
+    if leaf.kind in {Kind.CORRELATION, Kind.R2}:
+        found = min(max(found, 0.0 if leaf.kind is Kind.R2 else -1.0), 1.0)
+    return Estimate(value=round(found, 6), slopes=by)
 
 
 def spread_of(leaf: Spread, total: float, squares: float, count: float, scales: Sequence[float]) -> Estimate:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from enclave.dp_queries.grouping import MOST_SETS
-from enclave.dp_queries.outputs import Output, Ranked, leaves, measures_of, output_from
+from enclave.dp_queries.output_json import output_from
+from enclave.dp_queries.outputs import Output, Ranked, leaves, measures_of
 from enclave.dp_queries.ports import Fulfilled, Order
 from enclave.dp_queries.postprocess import Layout, Noised, standard_table
 from enclave.dp_queries.pricing import scales_for

@@ -11,10 +11,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TypeAlias
 
-from enclave.terms.canonical import Json
-from enclave.terms.loss import exact
-
-DEEPEST = 12
+from enclave.dp_queries.paired import Paired
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,7 +101,7 @@ class Rounded:
     digits: int
 
 
-Leaf: TypeAlias = Count | Total | Average | Spread | Ranked
+Leaf: TypeAlias = Count | Total | Average | Spread | Ranked | Paired
 Output: TypeAlias = Leaf | Given | Combined | Rounded
 
 
@@ -125,52 +122,6 @@ def measures_of(leaf: Leaf) -> tuple[int, ...]:
         return (leaf.measure,)
     if isinstance(leaf, Ranked):
         return (leaf.count,)
+    if isinstance(leaf, Paired):
+        return leaf.places
     return (leaf.total, leaf.count) if isinstance(leaf, Average) else (leaf.total, leaf.squares, leaf.count)
-
-
-def output_json(output: Output) -> Json:
-    """The canonical form of an output."""
-    match output:
-        case Count():
-            return ["count", output.measure]
-        case Total():
-            return ["total", output.measure, output.decimals]
-        case Average():
-            return ["average", output.total, output.count, output.decimals, output.low, output.high]
-        case Spread():
-            places: list[Json] = [output.total, output.squares, output.count]
-            return ["spread", places, output.decimals, output.low, output.high, output.shrink, output.sample, output.root]
-        case Ranked():
-            return ["ranked", output.quantile, output.count, output.decimals]
-        case Given():
-            return ["given", str(output.value)]
-        case Rounded():
-            return ["rounded", output_json(output.part), output.digits]
-        case Combined():
-            return [output.sign.value, output_json(output.left), output_json(output.right)]
-
-
-def output_from(body: Json, *, depth: int = 0) -> Output:
-    """Rebuild an output. Raises ``ValueError`` on anything malformed."""
-    match body:
-        case _ if depth > DEEPEST:
-            raise ValueError("too deep")
-        case ["count", int(measure)]:
-            return Count(measure=measure)
-        case ["total", int(measure), int(decimals)]:
-            return Total(measure=measure, decimals=decimals)
-        case ["average", int(total), int(count), int(decimals), int(low), int(high)]:
-            return Average(total=total, count=count, decimals=decimals, low=low, high=high)
-        case ["spread", [int(total), int(squares), int(count)], int(decimals), int(low), int(high), int(shrink), bool(sample), bool(root)]:
-            bounds = {"low": low, "high": high, "shrink": shrink, "decimals": decimals}
-            return Spread(total=total, squares=squares, count=count, sample=sample, root=root, **bounds)
-        case ["ranked", int(quantile), int(count), int(decimals)]:
-            return Ranked(quantile=quantile, count=count, decimals=decimals)
-        case ["given", str(value)]:
-            return Given(value=exact(value))
-        case ["rounded", part, int(digits)]:
-            return Rounded(part=output_from(part, depth=depth + 1), digits=digits)
-        case [str(sign), left, right]:
-            return Combined(sign=Sign(sign), left=output_from(left, depth=depth + 1), right=output_from(right, depth=depth + 1))
-        case _:
-            raise ValueError("not an output")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enclave.dp_queries.answer import names_of, protects
 from enclave.dp_queries.coarser import USEFUL, coarser
 from enclave.dp_queries.outputs import Average, Count, Ranked, Spread
+from enclave.dp_queries.paired import Paired
 from enclave.dp_queries.ports import QueryPorts
 from enclave.dp_queries.prepare import Prepared, prepare
 from enclave.dp_queries.pricing import Ask, expected_rows, half_width_of, rank_error, scales_for
@@ -60,7 +61,7 @@ def _advice(prepared: Prepared, widths: tuple[tuple[str, float | None], ...], ro
                 f"{shown.name} would be off by up to {off:,.0f} places in the order of the values of a cell, which holds about {rows:,.0f}; "
                 "how far that is in its own unit is known only with the answer, as its error."
             )
-        if isinstance(shown.output, Average | Spread):
+        if isinstance(shown.output, Average | Spread | Paired):
             said.append(f"The error of {shown.name} assumes about {rows:,.0f} values in a cell (declared size divided by cells).")
     if question.aggregate.base is not None:
         said.append("The number of people is taken to be the declared number of rows divided by the rows that count per person.")

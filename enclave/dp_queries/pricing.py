@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from enclave.dp_queries.estimate import NOTHING, Estimate, estimate, mean_of, spread_of
+from enclave.dp_queries.estimate import NOTHING, Estimate, estimate, mean_of, pair_of, spread_of
 from enclave.dp_queries.interval import scale_for_half_width
 from enclave.dp_queries.outputs import Average, Count, Leaf, Output, Ranked, Total
+from enclave.dp_queries.paired import Paired
 from enclave.dp_queries.question import Question
 from enclave.dp_queries.rules import refusal
 from enclave.privacy.aggregate import BoundedAggregate
@@ -89,6 +90,9 @@ def _assumed(aggregate: BoundedAggregate, rows: float, scales: tuple[float, ...]
             return Estimate(value=count * reach * unit, slopes={leaf.measure: unit}, alone=leaf.measure, unit=unit)
         if isinstance(leaf, Ranked):
             return NOTHING
+        if isinstance(leaf, Paired):  # no connection, and values spread evenly over both ranges
+            evenly = [count * (2 * side.most / 3 - side.most) for side in (leaf.x, leaf.y)]
+            return pair_of(leaf, [count, 0.0, 0.0, 0.0, *evenly], scales, guard=False)
         width = leaf.high - leaf.low
         if isinstance(leaf, Average):
             return mean_of(leaf, count * width, count)

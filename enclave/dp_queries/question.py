@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from enclave.dp_queries.having import Having
-from enclave.dp_queries.outputs import Output, output_json
+from enclave.dp_queries.output_json import output_json
+from enclave.dp_queries.outputs import Output
 from enclave.privacy.aggregate import BoundedAggregate
 from enclave.privacy.canonical import aggregate_json
 from enclave.privacy.quantile import Quantile, quantile_json

@@ -6,14 +6,15 @@ Budgets are so large that noise can be made smaller than a unit; then an answer 
 from __future__ import annotations
 
 import datetime as dt
+import json
 import random
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from enclave.dp_queries.answer import answer
 from enclave.dp_queries.fulfil import fulfil
-from enclave.dp_queries.ports import QueryPorts
+from enclave.dp_queries.ports import Order, QueryPorts
 from enclave.dp_queries.preview import preview
 from enclave.dp_queries.pricing import Ask
 from enclave.engines.duckdb_engine import DuckDbEngine
@@ -71,7 +72,7 @@ class Asking:
         self.ports = QueryPorts(
             begin=self.enclave.begin,
             clock=self.enclave.clock,
-            worker=lambda by, order: fulfil(by=by, order=replace(order), ports=self.privacy),
+            worker=lambda by, order: fulfil(by=by, order=Order.from_json(json.loads(json.dumps(order.as_json()))), ports=self.privacy),
             pace=lambda _slot: nullcontext(),
         )
 

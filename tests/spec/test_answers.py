@@ -25,6 +25,8 @@ QUESTIONS = [
     f"SELECT COUNT(*), COUNT(cost), COUNT(DISTINCT person) {P}",
     f"SELECT district, COUNT(*) AS n, SUM(cost) AS total, AVG(age) AS mean {P} GROUP BY district",
     f"SELECT STDDEV(age), VARIANCE(age), VAR_POP(age), STDDEV_POP(cost) {P}",
+    f"SELECT CORR(age, cost) AS c, COVAR_POP(age, cost) AS p, COVAR_SAMP(age, cost) AS s, REGR_R2(cost, age) AS r {P} WHERE cost IS NOT NULL",
+    f"SELECT REGR_SLOPE(cost, age) AS b, REGR_INTERCEPT(cost, age) AS a {P}",
     f"SELECT flag, AVG(cost) AS m, STDDEV(cost) AS s {P} WHERE cost IS NOT NULL GROUP BY flag",
     f"SELECT 100.0 * COUNT(flag) / COUNT(*) AS share, SUM(cost) / COUNT(*) AS mean, SUM(age) - COUNT(*) AS odd {P}",
     f"SELECT ROUND(AVG(age), 1) AS r {P}",

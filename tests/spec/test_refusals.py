@@ -78,6 +78,8 @@ BAD = [
     (f"SELECT COUNT(*) {FROM} WHERE flag OR person IN (SELECT person FROM health.attendances)", "Q-06"),
     (f"SELECT district, COUNT(DISTINCT person) {FROM} GROUP BY ROLLUP (district)", "Q-25"),
     (f"SELECT district, MEDIAN(age) {FROM} GROUP BY ROLLUP (district)", "Q-28"),
+    (f"SELECT CORR(age, district) {FROM}", "Q-12"),
+    (f"SELECT CORR(age, COALESCE(NULL, 3)) {FROM}", "Q-06"),
     (f"SELECT MEDIAN(age) + 1 {FROM}", "Q-06"),
     (f"SELECT QUANTILE(age, 1.5) {FROM}", "Q-06"),
     (f"SELECT QUANTILE(age) {FROM}", "Q-02"),
