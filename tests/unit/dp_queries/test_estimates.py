@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from enclave.dp_queries.estimate import estimate, of_values, spread_of
 from enclave.dp_queries.interval import half_width
 from enclave.dp_queries.output_json import output_from, output_json
-from enclave.dp_queries.outputs import Average, Combined, Count, Given, Output, Rounded, Sign, Spread, Total
+from enclave.dp_queries.outputs import Average, Combined, Count, Given, Output, Ranked, Rounded, Sign, Spread, Total
 from enclave.dp_queries.paired import Kind, Paired, Side
 from enclave.privacy.mechanisms import add_gaussian, price_of
+from enclave.privacy.quantile import Located
 from tests.deep import draws
 
 AGE = Average(total=1, count=0, decimals=0, low=0, high=100)
@@ -38,6 +39,14 @@ def test_what_cannot_be_told_from_nought_divides_nothing() -> None:
     assert _read(share, [500, 15], [10.0, 10.0]) == (None, None)
     assert _read(share, [500, 0], [0.1, 0.1]) == (None, None)
     assert _read(AGE, [15, 3], [10.0, 10.0]) == (None, None)
+
+
+def test_a_quantile_of_too_few_is_not_shown() -> None:
+    found = [Located(value=40, low=35, high=48)]
+    leaf = Ranked(quantile=0, count=0, decimals=1)
+    for count, expected in ((15, (None, None)), (500, (4.0, 0.8))):
+        read = estimate(leaf, of_values([count], [10.0], found), [10.0])
+        assert (read.value, read.error([10.0])) == expected
 
 
 def test_a_single_measure_has_the_exact_interval_in_its_own_unit() -> None:

@@ -39,9 +39,11 @@ def question(sql: str) -> Question:
 
 def test_small_area_by_month_is_useless_and_a_coarser_level_is_named() -> None:
     asked = question("SELECT lsoa, month, COUNT(*) FROM essex_police.street_crime GROUP BY lsoa, month")
-    said = " ".join(coarser(asked, 6.0))
-    assert "Small area: about 27 in a cell" in said or "year instead of Month" in said
-    assert "off by up to" in said
+    (said,) = coarser(asked, 6.0)
+    assert "Small area" not in said
+    assert "Month: about 833 in a cell, off by up to 1%" in said
+    (finer,) = coarser(asked, 1.0)
+    assert "Small area and year instead of Month: about 9 in a cell, off by up to 11%" in finer
 
 
 def test_where_nothing_coarser_helps_it_says_so() -> None:
