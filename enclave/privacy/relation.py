@@ -132,12 +132,14 @@ def columns_of_table(table: Table) -> dict[str, Column]:
 
 
 def joined_columns(base: dict[str, Column], joins: Sequence[Join]) -> dict[str, Column]:
-    """The columns of the joined relation; a left join may leave any of its columns missing."""
+    """The columns of the joined relation; a left join may leave any of its columns missing. Raises ``ValueError`` for a name taken twice."""
     columns = dict(base)
     for place, join in enumerate(joins, 1):
         if join.brings_columns:
             for name, column in join.relation.columns.items():
                 new = f"j{place}__{name}"
+                if new in columns:
+                    raise ValueError("a column has a reserved name")
                 columns[new] = replace(column, name=new, missing=column.missing or join.kind is JoinKind.LEFT)
     return columns
 

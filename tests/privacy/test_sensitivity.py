@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +16,7 @@ from enclave.privacy.relation import Feature, FeatureKind, Join, JoinKind, Relat
 from enclave.privacy.sensitivity import l2_squared
 from tests.deep import draws
 from tests.factories.aggregates import aggregates
-from tests.factories.tables import OTHER, OTHER_SCHEMA, TABLE, rows
+from tests.factories.tables import OTHER, OTHER_SCHEMA, SCHEMA, TABLE, rows
 
 
 def _exact(aggregate: BoundedAggregate, held: list[Row], others: list[Row] | None = None) -> list[list[int]]:
@@ -40,6 +43,13 @@ def test_a_join_reaches_its_bound() -> None:
     aggregate = BoundedAggregate(table=TABLE, joins=(join,), measures=(CountRows(),))
     assert _exact(aggregate, held, others) == [[6]]
     assert l2_squared(aggregate, CountRows()) == 36
+
+
+def test_a_column_with_a_name_of_ours_is_refused_before_anything_is_asked() -> None:
+    taken = replace(SCHEMA, columns=(*SCHEMA.columns, replace(SCHEMA.columns[0], name="j1__ward")))
+    join = Join(kind=JoinKind.INNER, relation=Relation(table=OTHER))
+    with pytest.raises(ValueError, match="reserved"):
+        BoundedAggregate(table=replace(TABLE, schema=taken), joins=(join,), measures=(CountRows(),))
 
 
 def test_a_person_in_a_hundred_rows_is_one_line_about_a_person() -> None:
