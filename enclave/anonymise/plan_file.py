@@ -16,6 +16,7 @@ from enclave.terms.canonical import Json
 from enclave.terms.errors import AgencyError
 
 OTHERS = "others"  # what happens with columns of the file that the plan does not name: only "drop"
+_FIELD = re.compile(r"[a-z_]{2,20}")
 _OURS = re.compile(r"[a-z][a-z ,.;:'%0-9/_-]{5,160}")  # the sentences of our own checks; Python's own could quote
 
 
@@ -79,8 +80,7 @@ def _read(place: int, column: Json) -> ColumnPlan:
             raise ValueError("a column is an object")
         return ColumnPlan.from_json(column)
     except (ValueError, KeyError, TypeError) as error:
-        said = str(error)
-        why = f": {said}" if isinstance(error, ValueError) and _OURS.fullmatch(said) else ""
+        why = _why(error)
         _refuse("P-05", f"Column {place} of the plan cannot be read{why}.", "Mend it and run again.")
 
 
@@ -93,8 +93,16 @@ def _declaration(body: dict[str, Json], columns: Sequence[ColumnPlan]) -> Declar
             {**body, **open_ones, "columns": written, "weighing": Weighing.from_json(body.get("weighing")).as_json()}
         )
     except (ValueError, KeyError, TypeError) as error:
-        why = f": {error}" if isinstance(error, ValueError) and _OURS.fullmatch(str(error)) else ""
+        why = _why(error)
         _refuse("P-06", f"The plan does not fit together{why}.", "Mend it and run again.")
+
+
+def _why(error: Exception) -> str:
+    """What our own checks say, or the field that is not there: words of ours, never of the file."""
+    said = str(error.args[0]) if error.args else ""
+    if isinstance(error, KeyError) and _FIELD.fullmatch(said):
+        return f": it has no {said}"
+    return f": {said}" if isinstance(error, ValueError) and _OURS.fullmatch(said) else ""
 
 
 def _refuse(rule: str, sentence: str, instead: str) -> NoReturn:

@@ -164,18 +164,23 @@ class Column:
 
     @classmethod
     def from_json(cls, body: dict[str, Json]) -> Column:
-        """Rebuild a column; raises ``ValueError`` or ``KeyError`` on anything malformed."""
-        pairs = body["categories"]
+        """Rebuild a column; raises ``ValueError`` or ``KeyError`` on anything malformed. People write these by hand in plans: what a kind does
+        not need may be left out, its bounds or its list may not; bounds may be physical integers or text as people write it ("2024-12-31").
+        """
+        pairs = body.get("categories", [])
         if not isinstance(pairs, list):
             raise ValueError("categories is a list")
+        kind = Kind(str(body["kind"]))
+        low, high = (body.get("low", 0), body.get("high", 0)) if kind in {Kind.CATEGORY, Kind.BOOLEAN} else (body["low"], body["high"])
+        decimals = _integer(body.get("decimals", 0))
         return cls(
             name=str(body["name"]),
             label=str(body["label"]),
-            kind=Kind(str(body["kind"])),
-            missing=_yes_or_no(body["missing"]),
-            low=_integer(body["low"]),
-            high=_integer(body["high"]),
-            decimals=_integer(body["decimals"]),
+            kind=kind,
+            missing=_yes_or_no(body.get("missing", True)),
+            low=_bound(low, kind, decimals),
+            high=_bound(high, kind, decimals),
+            decimals=decimals,
             unit=str(body.get("unit", "")),
             categories=tuple(_category(pair) for pair in pairs),
         )
@@ -262,8 +267,17 @@ def _category(pair: Json) -> Category:
     match pair:
         case [str(code), str(label)]:
             return Category(code=code, label=label)
+        case str(code):
+            return Category(code=code)
         case _:
-            raise ValueError("a category is a code and a label")
+            raise ValueError("a category is a code, or a code and a label")
+
+
+def _bound(value: Json, kind: Kind, decimals: int) -> int:
+    if not isinstance(value, str):
+        return _integer(value)
+    least, most = widest(kind)
+    return Column(name="bound", label="", kind=kind, low=least, high=most, decimals=decimals).physical(value)
 
 
 def _column(body: Json) -> Column:

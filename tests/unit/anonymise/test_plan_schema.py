@@ -89,3 +89,32 @@ def test_neither_takes_what_is_no_plan(spoil: Any) -> None:
     assert not check.is_valid(body)
     with pytest.raises((ValueError, KeyError)):
         Declaration.from_json(body)
+
+
+def test_a_plan_written_by_hand_says_only_what_its_kinds_need() -> None:
+    body: dict[str, Any] = {
+        "format": "enclave-plan/2", "size": 100, "rows_per_person": 1,
+        "columns": [
+            {"header": "seen", "treatment": "keep", "format": "%d/%m/%Y",
+             "public": {"name": "seen", "label": "Seen", "kind": "date", "low": "2024-01-01", "high": "2024-12-31"}},
+            {"header": "cost", "treatment": "keep",
+             "public": {"name": "cost", "label": "Cost", "kind": "number", "decimals": 2, "low": "0", "high": "99.5"}},
+            {"header": "ward", "treatment": "keep",
+             "public": {"name": "ward", "label": "Ward", "kind": "category", "categories": ["A", ["B", "Bay"]]}},
+            {"header": "name", "treatment": "drop"},
+        ],
+    }  # fmt: skip
+    assert list(check.iter_errors(body)) == []
+    seen, cost, ward, _ = (plan.public for plan in Declaration.from_json(body).columns)
+    assert seen is not None
+    assert (seen.shown(seen.low), seen.shown(seen.high)) == ("2024-01-01", "2024-12-31")
+    assert cost is not None
+    assert cost.bounds == (0, 9950)
+    assert ward is not None
+    assert [category.plain for category in ward.categories] == ["A", "Bay"]
+    for missing in ("low", "high"):
+        spoilt = json.loads(json.dumps(body))
+        del spoilt["columns"][0]["public"][missing]
+        assert not check.is_valid(spoilt)
+        with pytest.raises(KeyError, match=missing):
+            Declaration.from_json(spoilt)
