@@ -153,6 +153,15 @@ class Traces(Protocol):
         """Every person of the population who has a token of one of these lists."""
 
 
+class Tombstones(Protocol):
+    """A file outside the database and its backups that remembers which versions were erased."""
+
+    def append(self, record: dict[str, Json]) -> None:
+        """Durable when it returns."""
+
+    def records(self) -> Sequence[dict[str, Json]]: ...
+
+
 class Lookups(Protocol):
     """The published tables of places that a deployment supplies."""
 
@@ -190,4 +199,5 @@ class AnonymisePorts:
     keys: LinkageKeys
     lookups: Lookups
     signer: Signer
+    tombstones: Tombstones
     progress: Progress

@@ -22,7 +22,7 @@ from enclave.adapters.sql.traces import SqlTraces
 from enclave.adapters.sql.work import Transactions
 from enclave.adapters.text_samples import SealedSamples
 from enclave.anonymise.clear_up import clear_up
-from enclave.anonymise.erase_version import erase_version
+from enclave.anonymise.erase_version import bury, erase_version
 from enclave.anonymise.ports import AnonymisePorts
 from enclave.anonymise.prepare import prepare
 from enclave.anonymise.profile import profile
@@ -79,6 +79,8 @@ def build_worker(settings: Settings) -> Worker:
     outputs = egress_ports(settings, transactions=work, verifier=JwsVerifier(signing.public_key()))
     synthetic = SyntheticPorts(begin=work.begin, clock=now, privacy=privacy, timer=time.monotonic, wait=time.sleep)
 
+    tombstones = FileJournal(settings.folder("journal", "tombstones.jsonl"))
+
     def anonymise(progress: Progress) -> AnonymisePorts:
         return AnonymisePorts(
             begin=work.begin,
@@ -94,6 +96,7 @@ def build_worker(settings: Settings) -> Worker:
             keys=LinkageKeys(private.key("linkage")),
             lookups=lookups,
             signer=signer,
+            tombstones=tombstones,
             progress=progress,
         )
 
@@ -108,6 +111,7 @@ def build_worker(settings: Settings) -> Worker:
         JobKind.REBUILD_VERSION: lambda job, progress: rebuild(upload=_number(job, "upload"), ports=anonymise(progress)),
         JobKind.ERASE_VERSION: lambda job, progress: erase_version(version=_number(job, "version"), ports=anonymise(progress)),
     }
+    bury(ports=anonymise(lambda _percent: None))
     # Not in the shared database: DBOS unpickles its rows, and whoever writes a pickle decides what runs here.
     own = f"sqlite:///{settings.folder('jobs', 'dbos.sqlite')}"
     jobs = Jobs(transactions=work, database_url=own, lock=settings.folder("run", "worker", "jobs.lock"), runs=runs)

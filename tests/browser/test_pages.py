@@ -22,6 +22,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "datasets": ("cora", "/datasets"),
     "agency-dataset": ("olive", f"/datasets/{INCIDENTS}"),
     "agency-version": ("olive", f"/datasets/{INCIDENTS}/versions/1"),
+    "agency-erase": ("olive", f"/datasets/{INCIDENTS}/versions/1/erase"),
     "upload-1-choose": ("olive", f"/datasets/{INCIDENTS}/upload"),
     "upload-2-columns": ("olive", "/uploads/{upload}/columns"),
     "upload-3-bounds": ("olive", "/uploads/{upload}/bounds"),

@@ -23,6 +23,7 @@ from enclave.adapters.signing import JwsSigner
 from enclave.adapters.sql.traces import SqlTraces
 from enclave.adapters.sql.work import SqlWork
 from enclave.anonymise.clear_up import clear_up
+from enclave.anonymise.erase_version import erase_version
 from enclave.anonymise.ports import AnonymisePorts
 from enclave.anonymise.prepare import prepare
 from enclave.anonymise.profile import profile
@@ -158,11 +159,13 @@ class House:
     def work_off(self) -> None:
         """Do every waiting job of an upload, as the worker does."""
         with self.portal.transactions.begin() as work:
-            waiting = [job for job in work.jobs.unfinished() if job.kind in TASKS]
+            waiting = [job for job in work.jobs.unfinished() if job.kind in {*TASKS, JobKind.ERASE_VERSION}]
         for job in waiting:
             self._move(job.id, JobState.RUNNING, 5)
-            task = TASKS[job.kind]
-            task(upload=int(str(job.parameters["upload"])), ports=self.anonymise())
+            if job.kind is JobKind.ERASE_VERSION:
+                erase_version(version=int(str(job.parameters["version"])), ports=self.anonymise())
+            else:
+                TASKS[job.kind](upload=int(str(job.parameters["upload"])), ports=self.anonymise())
             self._move(job.id, JobState.DONE, 100)
 
     def anonymise(self) -> AnonymisePorts:
@@ -181,6 +184,7 @@ class House:
             samples=self.samples,
             scratch=lambda: nullcontext(MemoryScratch()),
             signer=JwsSigner(signing_key(KeyFolder(settings.folder("keys", "worker")), settings.folder("public"))),
+            tombstones=FileJournal(settings.folder("journal", "tombstones.jsonl")),
             keys=lambda population: hashlib.sha256(population.encode()).digest(),
             lookups=MemoryLookups(),
             progress=lambda _percent: None,

@@ -21,6 +21,7 @@ from tests.fakes.memory_anonymise import (
     MemoryPeople,
     MemorySamples,
     MemoryScratch,
+    MemoryTombstones,
     MemoryTraces,
     ReadableMemoryQuarantine,
     parse_here,
@@ -94,6 +95,7 @@ class Desk:
         self.files = MemoryFiles()
         self.samples = MemorySamples()
         self.signer = MemorySigner()
+        self.tombstones = MemoryTombstones()
         self.percents: list[int] = []
         with self.enclave.begin() as work:
             agency = work.agencies.add(slug="health", name="Health")
@@ -120,6 +122,7 @@ class Desk:
             samples=self.samples,
             scratch=lambda: nullcontext(MemoryScratch()),
             signer=self.signer,
+            tombstones=self.tombstones,
             keys=lambda population: hashlib.sha256(population.encode()).digest(),
             lookups=MemoryLookups(),
             progress=progress or self.percents.append,

@@ -198,6 +198,19 @@ def joined(columns: Sequence[Column], parts: Iterable[PublicTable]) -> PublicTab
     )
 
 
+class MemoryTombstones:
+    """The port ``Tombstones``."""
+
+    def __init__(self) -> None:
+        self.stones: list[dict[str, Json]] = []
+
+    def append(self, record: dict[str, Json]) -> None:
+        self.stones.append(record)
+
+    def records(self) -> list[dict[str, Json]]:
+        return list(self.stones)
+
+
 class MemoryScratch:
     """The port ``Scratch``."""
 
@@ -285,6 +298,7 @@ class Power:
             keys=self.call(ports.keys),
             lookups=ports.lookups,
             signer=Wired(ports.signer, self),
+            tombstones=Wired(ports.tombstones, self),
             progress=self.call(ports.progress),
         )
 

@@ -88,7 +88,13 @@ def version(request: Request, name: str, number: int, portal: PortalDep, person:
         upload = work.uploads.by_id(work.datasets.upload_of(found.id)) if owned.may_upload else None
     report = report_view(upload) if upload else None
     return render(
-        request, "agency/version.html", view=dataset_view(owned), version=found, columns=column_views(found.schema), report=report
+        request,
+        "agency/version.html",
+        view=dataset_view(owned),
+        version=found,
+        columns=column_views(found.schema),
+        report=report,
+        upload=upload.id if upload else 0,
     )
 
 

@@ -15,7 +15,7 @@ KINDS = {
     JobKind.SWEEP_UPLOAD: "Clear up after an upload",
     JobKind.READ_LIST: "Read a list of people",
     JobKind.REBUILD_VERSION: "Make a version again without people on a list",
-    JobKind.ERASE_VERSION: "Destroy a closed version",
+    JobKind.ERASE_VERSION: "Erase a version",
     JobKind.FIT_SYNTHETIC: "Make a synthetic copy",
     JobKind.CHECK_REQUEST: "Check files going out",
 }

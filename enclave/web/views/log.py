@@ -64,6 +64,8 @@ ACTS = {
     "upload.texts_seen": "read redacted texts of",
     "upload.withdrawn": "withdrew",
     "version.closed": "closed a version of",
+    "version.buried": "found an erased version restored of",
+    "version.erasure_asked": "asked to erase a version of",
     "version.erased": "destroyed a closed version of",
     "version.overtaken": "no longer needs",
     "version.rebuilt": "made a version again as",
