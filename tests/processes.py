@@ -34,6 +34,26 @@ def in_child(act: Callable[[], object], *, uid: int | None = None, groups: tuple
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+def lines_of(act: Callable[[], object], *, inside: tuple[str, ...]) -> int:
+    """How many lines of the named modules ``act`` executes."""
+    count = 0
+
+    def trace(frame: FrameType, event: str, _argument: Any) -> Any:
+        nonlocal count
+        if frame.f_globals.get("__name__") not in inside:
+            return None
+        count += event == "line"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        act()
+    finally:
+        sys.settrace(before)
+    return count
+
+
 def killed_at(line: int, act: Callable[[], object], *, inside: tuple[str, ...]) -> bool:
     """Run ``act`` in a child that is killed -9 before the ``line``-th line it executes of the named modules. ``False`` when it got through."""
     left = line

@@ -53,6 +53,7 @@ class DataKeys:
         path = self._path(name)
         if not path.exists():
             write_once(path, self._sealer.seal(os.urandom(32), about=f"data-key:{name}"))
+        _tidy(path)
         key = self.key(name)
         if key is None:
             raise FileNotFoundError("the data key was destroyed while it was being made")
@@ -74,8 +75,10 @@ class DataKeys:
                 file.flush()
                 os.fsync(file.fileno())
         except FileNotFoundError:
+            _tidy(path)
             return
         path.unlink(missing_ok=True)
+        _tidy(path)
         sync_folder(path.parent)
 
     def _path(self, name: str) -> Path:
@@ -126,11 +129,18 @@ def write_once(path: Path, content: bytes) -> None:
     try:
         write_new(scratch, content, mode=0o600)
         path.hardlink_to(scratch)
-    except FileExistsError:
-        pass
+    except (FileExistsError, FileNotFoundError):
+        if not path.exists():
+            raise  # else somebody was first, and may have tidied up after both
     finally:
         scratch.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def _tidy(path: Path) -> None:
+    """Remove what a killed ``write_once`` left beside the file: a second name of it, or a key that nobody ever used."""
+    for left in path.parent.glob(f".{path.name}.*"):
+        left.unlink(missing_ok=True)
 
 
 def _publish(path: Path, content: bytes) -> None:
