@@ -21,6 +21,7 @@ from enclave.anonymise.ports import Lookups, Parser, PersonIndex, PublicTable, S
 from enclave.anonymise.profile import described
 from enclave.anonymise.propose import propose
 from enclave.anonymise.refusal import refuse
+from enclave.anonymise.rejects import Rejects
 from enclave.anonymise.risk.report import measure
 from enclave.anonymise.shift import shift_of
 from enclave.anonymise.tokens import Tokeniser
@@ -65,11 +66,17 @@ def propose_for(*, source: BinaryIO, size: int, parser: Parser) -> dict[str, Jso
     return proposed_plan(propose(facts.columns, unit=Unit.PERSON))
 
 
-def run(*, plan: Json, ports: OfflinePorts) -> dict[str, Json]:
-    """Write the table that the plan makes of the file; the reports on it are ``risk`` and ``rows``. Where it raises, nothing is written."""
+def run(*, plan: Json, ports: OfflinePorts, rejected: Callable[[dict[str, Json]], None]) -> dict[str, Json]:
+    """Write the table that the plan makes of the file; the reports on it are ``risk`` and ``rows``. Where it raises, no table is written.
+
+    ``rejected`` hears of the rows that cannot be read before anything is decided about them.
+    """
     facts = _profile(ports)
+    rejected(_rejected(facts.rejects))
     declaration = read_plan(plan, facts.headers)
     check_plan(declaration)
+    if not declaration.tolerates(rejected=facts.rejects.rows, rows=facts.rows + facts.rejects.rows):
+        raise refuse("U-41", rejected=facts.rejects.rows, rows=facts.rows + facts.rejects.rows)
     unit = Unit.PERSON if declaration.links else Unit.ROW
     profile = described(facts, unit=unit, last=None)
     if declaration.texts:
@@ -83,7 +90,7 @@ def run(*, plan: Json, ports: OfflinePorts) -> dict[str, Json]:
     canaries.search(ports.out.decoded(), size=size)
     risk = measure(read=partial(ports.files.read_draft, ONE, draft), declaration=declaration, unit=unit, profile=profile)
     ports.out.adopt()
-    return {"risk": risk, "rows": _rows(assembled)}
+    return {"risk": risk, "rows": _rows(assembled, facts.rejects.rows)}
 
 
 def _profile(ports: OfflinePorts) -> TableFacts:
@@ -94,7 +101,7 @@ def _profile(ports: OfflinePorts) -> TableFacts:
 def _assemble(facts: TableFacts, declaration: Declaration, unit: Unit, canaries: Canaries, ports: OfflinePorts) -> Assembled:
     people = People(declaration, Tokeniser(ports.key), partial(ports.people.assign, ONE)) if unit is Unit.PERSON else None
     with ports.source() as source:
-        batches = read_rows(ports.parser, source, size=ports.size, headers=facts.headers, sha256=facts.sha256)
+        batches = read_rows(ports.parser, source, size=ports.size, headers=facts.headers, sha256=facts.sha256, rejected=facts.rejects.rows)
         return assemble(
             ONE,
             canaries.watching(batches),
@@ -108,13 +115,23 @@ def _assemble(facts: TableFacts, declaration: Declaration, unit: Unit, canaries:
         )
 
 
-def _rows(assembled: Assembled) -> dict[str, Json]:
+def _rejected(rejects: Rejects) -> dict[str, Json]:
+    """Rows that cannot be read, by rule, the first of each with its line; never a value."""
+    first: list[Json] = [{**one.why.as_json(), "column": one.column} for one in rejects.first]
+    return {"format": "enclave-rejected/1", "rows": rejects.rows, "counts": dict[str, Json](rejects.counts), "first": first}
+
+
+def _rows(assembled: Assembled, rejected: int) -> dict[str, Json]:
     """What became of rows and cells: counts and places."""
     gathered = assembled.gathered
     return {
         "format": "enclave-rows/1",
-        "rows": {"in": gathered.rows, "kept": gathered.kept, "left_out": gathered.rows - gathered.kept, "rejected": 0},
-        "rejected": [],
+        "rows": {
+            "in": gathered.rows + rejected,
+            "kept": gathered.kept,
+            "left_out": gathered.rows - gathered.kept,
+            "rejected": rejected,
+        },
         "columns": {name: dict[str, Json](counts) for name, counts in gathered.fates.items()},
         "stray": {name: list[Json](rows) for name, rows in gathered.stray.items()},
     }

@@ -58,6 +58,33 @@ STEPS: tuple[Step, ...] = (
 )
 
 
+def page() -> str:
+    """``docs/reference/upload-lifecycle.md``: the table and its picture. A test keeps the file equal to this."""
+    arrows = [f"    {one.old.value} --> {one.new.value}: {one.owner}" for one in STEPS]
+    begins = sorted({one.old.value for one in STEPS} - {one.new.value for one in STEPS})
+    ends = sorted({one.new.value for one in STEPS} - {one.old.value for one in STEPS})
+    rows = [f"| {one.old.value} | {one.new.value} | {one.owner} | `{one.event}` |" for one in STEPS]
+    return "\n".join(
+        [
+            "# The life of an upload",
+            "",
+            "Generated from `enclave/catalogue/upload.py`; do not edit.",
+            "",
+            "```mermaid",
+            "stateDiagram-v2",
+            *(f"    [*] --> {begin}" for begin in begins),
+            *arrows,
+            *(f"    {end} --> [*]" for end in ends),
+            "```",
+            "",
+            "| from | to | who | entry in the log |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
 def step(old: UploadState, new: UploadState) -> Step:
     """The transition; raises ``ValueError`` where there is none."""
     for one in STEPS:

@@ -20,16 +20,18 @@ def run(file: Path, *, plan: Path | None, keys: Path, out: Path) -> int:
                 f"A plan is proposed in {out.with_suffix('.plan.json').name}: look it through, then run again with --plan.", file=sys.stderr
             )
             return 1
-        made = run_plan(file, plan=_read(plan), keys=keys, out=out)
+        made = run_plan(
+            file, plan=_read(plan), keys=keys, out=out, rejected=lambda report: _write(out.with_suffix(".rejected.json"), report)
+        )
     except EnclaveError:
         raise
     except Exception as error:  # noqa: BLE001
-        print(f"Something went wrong and nothing was written ({type(error).__name__}).", file=sys.stderr)
+        print(f"Something went wrong and no table was written ({type(error).__name__}).", file=sys.stderr)
         return 1
     _write(out.with_suffix(".risk.json"), made["risk"])
     _write(out.with_suffix(".rows.json"), made["rows"])
     print(_counted(made["rows"]))
-    print(f"Written: {out.name}, with {out.with_suffix('.risk.json').name} and {out.with_suffix('.rows.json').name} beside it.")
+    print(f"Written: {out.name}; beside it {out.stem}.risk.json, {out.stem}.rows.json and {out.stem}.rejected.json.")
     return 0
 
 

@@ -18,7 +18,6 @@ class JobKind(StrEnum):
     PREPARE_UPLOAD = "prepare_upload"
     PUBLISH_UPLOAD = "publish_upload"
     SWEEP_UPLOAD = "sweep_upload"
-    ERASE_VERSION = "erase_version"
     FIT_SYNTHETIC = "fit_synthetic"
     CHECK_REQUEST = "check_request"
     READ_LIST = "read_list"

@@ -49,13 +49,15 @@ def propose(path: Path, *, parser: Parser = JAIL) -> dict[str, Json]:
         return propose_for(source=source, size=path.stat().st_size, parser=parser)
 
 
-def run_plan(path: Path, *, plan: Json, keys: Path, out: Path, parser: Parser = JAIL) -> dict[str, Json]:
-    """De-identify a file by a plan into a Parquet file; the reports."""
+def run_plan(
+    path: Path, *, plan: Json, keys: Path, out: Path, rejected: Callable[[dict[str, Json]], None], parser: Parser = JAIL
+) -> dict[str, Json]:
+    """De-identify a file by a plan into a Parquet file; the reports. ``rejected`` hears first which rows cannot be read."""
     folder = KeyFolder(keys)
     linkage = LinkageKeys(folder.key("linkage"))("offline")
     with _offline(path, key=linkage, pseudonyms=folder.key("pseudonyms"), out=out, parser=parser) as (ports, shown):
         try:
-            return run_offline(plan=plan, ports=ports)
+            return run_offline(plan=plan, ports=ports, rejected=rejected)
         finally:
             shown.discard()
 

@@ -7,9 +7,10 @@ import os
 import platform
 import sys
 
-from tests.benchmarks import bench_columns, bench_queries, bench_slot, bench_synthetic, bench_treat
+from tests.benchmarks import bench_columns, bench_queries, bench_risk, bench_slot, bench_synthetic, bench_treat
 
 BENCHMARKS = {
+    "risk": lambda: bench_risk.main(100_000),
     "columns": lambda: bench_columns.main(100_000),
     "queries": lambda: bench_queries.main(10_000_000),
     "slot": lambda: bench_slot.main(1_000_000),

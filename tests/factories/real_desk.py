@@ -23,7 +23,8 @@ from enclave.adapters.sql import tables
 from enclave.adapters.sql.audit import SqlLog
 from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.people import SqlPersonIndex
-from enclave.adapters.sql.work import Transactions
+from enclave.adapters.sql.traces import SqlTraces
+from enclave.adapters.sql.work import SqlWork, Transactions
 from enclave.anonymise.ports import AnonymisePorts
 from enclave.catalogue.upload import UploadState
 from enclave.privacy.ledger import of_dataset, of_population
@@ -82,6 +83,8 @@ class RealDesk:
             parser=parse_here,
             people=SqlPersonIndex(self.database),
             files=self.files,
+            traces=SqlTraces(self.database),
+            lists=OpenParts(self.folder / "lists", SEALING),
             scratch=scratch_in(self.folder / "scratch"),
             keys=LinkageKeys(b"l" * 32),
             lookups=LookupFolders(self.folder / "lookups"),
@@ -127,10 +130,7 @@ class RealDesk:
         return sorted(sorted(rows) for rows in of_person.values())
 
 
-def _person(work: object) -> int:
-    from enclave.adapters.sql.work import SqlWork
-
-    assert isinstance(work, SqlWork)
-    connection = work.uploads._connection
+def _person(work: SqlWork) -> int:
+    connection = work.uploads._connection  # an account, without the ceremony of credentials
     values = {"name": "olive", "display": "Olive", "password_hash": "", "totp_sealed": b""}
     return int(connection.execute(tables.person.insert().values(values).returning(tables.person.c.id)).scalar_one())

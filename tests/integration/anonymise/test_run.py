@@ -36,7 +36,9 @@ def file(tmp_path: Path) -> Path:
 
 
 def ran(file: Path, out: Path, *, keys: str = "keys", plan: Any = None) -> dict[str, Any]:
-    return offline.run_plan(file, plan=plan or declaration().as_json(), keys=out.parent / keys, out=out, parser=parse_here)
+    return offline.run_plan(
+        file, plan=plan or declaration().as_json(), keys=out.parent / keys, out=out, parser=parse_here, rejected=lambda _report: None
+    )
 
 
 def people(out: Path) -> list[str]:
@@ -120,6 +122,20 @@ def test_what_is_proposed_can_be_run_as_it_stands(file: Path, tmp_path: Path) ->
     assert "sex" in pq.read_table(tmp_path / "out.parquet").column_names
 
 
+def test_rows_that_cannot_be_read_are_told_and_left_out_only_if_the_plan_says_so(tmp_path: Path) -> None:
+    file, said = tmp_path / "in.csv", []
+    file.write_bytes(csv_bytes() + b"Quatermain,1,2\r\n")
+    plan = declaration().as_json()
+    arguments = {"keys": tmp_path / "keys", "out": tmp_path / "out.parquet", "parser": parse_here, "rejected": said.append}
+    with pytest.raises(AgencyError):
+        offline.run_plan(file, plan=plan, **arguments)
+    assert said[0]["rows"] == 1
+    assert said[0]["first"][0]["line"] == 7
+    assert "Quatermain" not in json.dumps(said)
+    made = offline.run_plan(file, plan={**plan, "tolerated_rejects": 5_000}, **arguments)
+    assert made["rows"]["rows"] == {"in": 6, "kept": 4, "left_out": 1, "rejected": 1}
+
+
 @pytest.mark.skipif(bubblewrap.find() is None, reason="bubblewrap is not installed")
 def test_the_command_says_how_it_went(file: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.parquet"
@@ -133,6 +149,7 @@ def test_the_command_says_how_it_went(file: Path, tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "5 rows: 4 kept, 1 left out" in done.output
     assert json.loads((tmp_path / "out.risk.json").read_text())["people"] == 2
+    assert json.loads((tmp_path / "out.rejected.json").read_text())["rows"] == 0
     assert CliRunner().invoke(app, [*arguments[:-1], str(file)]).exit_code == 2  # over the input
     assert CliRunner().invoke(app, ["anonymise", "run", str(file)]).exit_code == 2
 
