@@ -25,6 +25,7 @@ from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.people import SqlPersonIndex
 from enclave.adapters.sql.traces import SqlTraces
 from enclave.adapters.sql.work import SqlWork, Transactions
+from enclave.adapters.text_samples import SealedSamples
 from enclave.anonymise.ports import AnonymisePorts
 from enclave.catalogue.upload import UploadState
 from enclave.privacy.ledger import of_dataset, of_population
@@ -50,7 +51,8 @@ class RealDesk:
         self.database = Database(f"sqlite:///{folder / 'db.sqlite'}")
         self.work = Transactions(self.database, clock=clock)
         self.quarantine = OpenParts(folder / "quarantine", SEALING)
-        self.files = ParquetStore(folder / "versions", DataKeys(folder / "keys", key_encryption_key=b"k" * 32))
+        keys = DataKeys(folder / "keys", key_encryption_key=b"k" * 32)
+        self.files, self.samples = ParquetStore(folder / "versions", keys), SealedSamples(folder / "versions", keys)
 
     @classmethod
     def new(cls, folder: Path, content: bytes) -> RealDesk:
@@ -83,6 +85,7 @@ class RealDesk:
             parser=parse_here,
             people=SqlPersonIndex(self.database),
             files=self.files,
+            samples=self.samples,
             traces=SqlTraces(self.database),
             lists=OpenParts(self.folder / "lists", SEALING),
             scratch=scratch_in(self.folder / "scratch"),
