@@ -67,7 +67,7 @@ class Canaries:
         automaton = BytesAhoCorasick(sought)
         for part in content:
             if automaton.find_matches_as_indexes(part):
-                raise refuse("U-38")
+                raise refuse("U-50")
 
 
 _IDENTIFYING = frozenset(one.value for one in IDENTIFYING)
