@@ -84,6 +84,14 @@ RULES: dict[str, tuple[str, str]] = {
     "U-62": ("Lines of the list that cannot be read: {rejected}.", "Mend them: whoever stands in them would be forgotten."),
     "U-61": ("No line of the list says well enough whom it means.", "Give a number, or names with a date of birth or a postcode."),
     "U-35": ("No row says well enough whom it is about.", "Name the columns that hold names and dates of birth, or identifying numbers."),
+    "T-01": ("Line {line} is not a JSON object with an id and a text.", 'Write every line as {"id": "1", "text": "…"}.'),
+    "T-02": ("Line {line} is longer than 16 MiB.", "Cut the text into several."),
+    "T-03": (
+        "The file of known identifiers is neither a table, nor a JSON list, nor a list of lines in UTF-8.",
+        "Save it as CSV in UTF-8.",
+    ),
+    "T-04": ("The file of known identifiers holds more than two million forms.", "Redact the texts in parts, each with its own people."),
+    "T-05": ("A text could not be read safely.", "Redact the texts in smaller files to find which one, and leave it out."),
 }
 
 

@@ -98,6 +98,19 @@ def run_plan(
     sys.exit(run(file, plan=plan, keys=keys, out=out))
 
 
+@anonymise_app.command()
+def text(
+    known: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="Identifiers to find: a CSV file, a JSON list, or lines.")
+    ] = None,
+    no_names: Annotated[bool, typer.Option("--no-names", help="Patterns and known identifiers only, without the name finder.")] = False,
+) -> None:
+    """Redact free text: JSON lines {"id", "text"} in, with "text" redacted and "spans" out. Exit 1 at a line that is none."""
+    from enclave.cli.anonymise_text import run
+
+    sys.exit(run(known=known, names=not no_names))
+
+
 @egress_app.command()
 def check(paths: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False)], as_json: AsJson = False) -> None:
     """The checks the queue runs; exit 0 clear, 1 review, 2 block or could not check."""

@@ -8,5 +8,6 @@ TASKS: dict[str, str] = {
     "selftest.probe": "enclave.isolation.probe:run",
     "egress.check": "enclave.egress_review.jailed:run",
     "upload.profile": "enclave.anonymise.jailed:profile",
+    "text.redact": "enclave.anonymise.redact_lines:redact_lines",
     "upload.rows": "enclave.anonymise.jailed:rows",
 }

@@ -15,7 +15,7 @@ from enclave.anonymise.text.words import listed, words_in
 
 LONGEST = 300  # characters of a known value; a longer one is a text itself, and no text quotes it whole
 _TITLES = listed("mr mrs ms miss mx dr doctor prof professor sir dame lord lady rev reverend fr father sister nurse")
-PARTICLES = listed("de da di do du del della la le el al bin bint ibn ben van von der den ter ten zu st y e the of and")
+PARTICLES = listed("de da di do du del della la le el al bin bint ibn van von der den ter ten zu st y e the of and")
 _STREET = listed(
     "road rd street avenue ave lane close drive court crescent gardens grove place terrace way square mews walk row flat house cottage"
 )
@@ -43,7 +43,7 @@ def forms_of(value: str) -> Forms | None:
         return None
     if dates := dates_of(text):
         return Forms(entity=Entity.DATE, dates=dates)
-    if "@" in text:
+    if "@" in text.strip("@"):
         return _email(text)
     if any(char.isdigit() for char in text):
         return _address(text, words) if sum(len(word) > 2 and word.isalpha() for word in words) > 1 else _code(text, words)

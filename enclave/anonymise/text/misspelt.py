@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
@@ -10,14 +9,13 @@ from rapidfuzz.distance import OSA
 
 from enclave.anonymise.entities import Entity
 from enclave.anonymise.text.span import Span
-from enclave.anonymise.text.words import Words, common_words, words_in
+from enclave.anonymise.text.words import Words, common_words
 
 SHORTEST = 4
-# A dictionary of more names than this has a name beside every word; then only a row's own names are looked for misspelt.
-MOST_NAMES = 30_000
+# The more names a dictionary has, the more words are near one: beyond these sizes words without a capital, and then all, are taken as they are.
+MOST_FOR_SMALL, MOST_NAMES = 6_000, 30_000
 _SCORE = 0.8
 _MOST_ANSWERS = 50_000
-_LIKE_A_NAME = re.compile(rf"(?<![\w])[A-ZÀ-ÖØ-Þ][^\W\d_]{{{SHORTEST - 1},30}}(?!\w)")
 
 
 @dataclass(frozen=True)
@@ -25,38 +23,40 @@ class Near:
     """A dataset's names by what is left of each without one letter: two words one slip apart share such a rest (Garbe's SymSpell)."""
 
     rests: dict[str, tuple[str, ...]]
+    small: bool = False
     answers: dict[str, bool] = field(default_factory=dict)
 
     @classmethod
     def of(cls, names: Collection[str]) -> Near:
         """The index of all names long enough."""
         rests: dict[str, list[str]] = {}
-        if len(names) <= MOST_NAMES:
-            for name in names:
-                if len(name) > SHORTEST:
-                    for rest in _rests(name):
-                        rests.setdefault(rest, []).append(name)
-        return cls({rest: tuple(found) for rest, found in rests.items()})
+        for name in names if len(names) <= MOST_NAMES else ():
+            if len(name) >= SHORTEST:
+                for rest in _rests(name):
+                    rests.setdefault(rest, []).append(name)
+        return cls({rest: tuple(found) for rest, found in rests.items()}, small=len(names) <= MOST_FOR_SMALL)
 
     def find(self, words: Words) -> Iterator[Span]:
-        """Words written like a name (a capital first) that are nearly a known one and not an ordinary word."""
+        """Words that are nearly a known name and not an ordinary word; without a capital only longer ones, and of smaller dictionaries."""
         if not self.rests:
             return
-        for match in _LIKE_A_NAME.finditer(words.text):
-            near = self.answers.get(match.group())
-            if near is None:
-                near = self._remember(match.group())
-            if near:
-                yield Span(start=match.start(), end=match.end(), entity=Entity.PERSON, score=_SCORE)
+        near = {word for word in set(words.words) - common_words() if len(word) >= SHORTEST - 1 and self._is_near(word)}
+        for place, word in enumerate(words.words) if near else ():
+            if word in near:
+                start, end = words.span(place, place + 1)
+                shown = words.text[start:end]
+                if shown.istitle() or (len(word) >= SHORTEST and (shown[0].isupper() or (self.small and len(word) > SHORTEST))):
+                    yield Span(start=start, end=end, entity=Entity.PERSON, score=_SCORE)
 
-    def _remember(self, shown: str) -> bool:
-        word = "".join(words_in(shown))
-        near = word not in common_words() and any(
-            OSA.distance(word, name, score_cutoff=1) <= 1 for rest in _rests(word) for name in self.rests.get(rest, ())
-        )
-        if len(self.answers) >= _MOST_ANSWERS:
-            self.answers.clear()
-        self.answers[shown] = near
+    def _is_near(self, word: str) -> bool:
+        near = self.answers.get(word)
+        if near is None:
+            near = word.isalpha() and any(
+                OSA.distance(word, name, score_cutoff=1) <= 1 for rest in _rests(word) for name in self.rests.get(rest, ())
+            )
+            if len(self.answers) >= _MOST_ANSWERS:
+                self.answers.clear()
+            self.answers[word] = near
         return near
 
 

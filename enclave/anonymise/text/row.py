@@ -83,7 +83,7 @@ def _codes(words: Words, row: Row) -> Iterator[Span]:
 def _misspelt_codes(words: Words, row: Row) -> Iterator[Span]:
     for first, last in _runs(words):
         written = "".join(words.words[first:last])
-        if len(written) >= 5:
+        if len(written) >= 5 and not any(code in written for code in row.codes):
             for code, entity in row.codes.items():
                 if abs(len(code) - len(written)) <= 1 and len(code) >= 6 and OSA.distance(code, written, score_cutoff=1) == 1:
                     start, end = words.span(first, last)
