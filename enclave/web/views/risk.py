@@ -53,9 +53,9 @@ def risk_view(upload: Upload) -> RiskView | None:
             (labels.get(str(one["column"]), str(one["column"])), ", ".join(map(str, _list(one["categories"]))))
             for one in _rows(report["special"])
         ),
-        sizes=bars([(words, count) for words, _, count in classes]),
+        sizes=bars([(_short(words), count) for words, _, count in classes]),
         size_rows=tuple((words, f"{number:,}", f"{count:,}") for words, number, count in classes),
-        per_person=bars([(_range(one), _int(one["people"])) for one in _rows(per_person["sizes"])]) if per_person else (),
+        per_person=bars([(_short(_range(one)), _int(one["people"])) for one in _rows(per_person["sizes"])]) if per_person else (),
         person_rows=tuple((_range(one), f"{_int(one['people']):,}") for one in _rows(per_person["sizes"])) if per_person else (),
         typical=_typical(per_person) if per_person else "",
         cut=curve([(str(one["bound"]), 1 - _float(one["rows_share"])) for one in _rows(per_person["bounds"])]) if per_person else None,
@@ -99,7 +99,7 @@ def _facts(report: dict[str, Json], people: str) -> tuple[tuple[str, str], ...]:
     above = ", ".join(f"{share(_float(one['share']))} above {one['threshold']}" for one in _rows(prosecutor["above"]))
     found = f"{_percent(marketer['share'])} of {people} found, about {_float(marketer['people']):,.0f}"
     facts = [
-        ("Smallest group (k)", f"{_int(report['k']):,} {people}"),
+        ("Smallest group (k)", "1, alone" if _int(report["k"]) == 1 else f"{_int(report['k']):,} {people}"),
         (
             "Somebody looks for one person they know is in it (prosecutor)",
             f"{_percent(prosecutor['highest'])} at worst, {_percent(prosecutor['average'])} on average; {above}",
@@ -170,6 +170,11 @@ def _noun(report: dict[str, Json]) -> str:
 def _range(bar: dict[str, Json]) -> str:
     low, high = bar["from"], bar["to"]
     return f"{low}" if low == high else f"{low} and more" if high is None else f"{low} to {high}"
+
+
+def _short(words: str) -> str:
+    """For under a bar, where there is little room."""
+    return words.replace(" and more", "+")
 
 
 def _percent(value: Json) -> str:
