@@ -92,11 +92,20 @@ def build(words: Path, names: Path) -> Table:
         put(table, scowl(words, "proper-names", size), PROPER, band)
         if size != "80":
             put(table, scowl(words, "upper", size), PROPER, band)
+    put(table, _medical(), COMMON, 3)
     put(table, places(), PROPER, 1)
     for _, attribute, found in faker("address"):
         if "cit" in attribute or "countr" in attribute or "count" in attribute:
             put(table, found, PROPER, 1)
     return {word: bands for word, bands in table.items() if 1 < len(word) < 25 and word.isprintable()}
+
+
+def _medical() -> Iterator[str]:
+    """Medicines, and the words of conditions that are not called after somebody: no spelling dictionary has most of them."""
+    for line in (Path(__file__).parent / "lists.txt").read_text("utf-8").splitlines():
+        name, _, entries = line.partition(": ")
+        if name in ("drug", "diagnosis"):
+            yield from (word for word in re.split(r"[| -]", entries) if len(word) > 3 and (name == "drug" or word.islower()))
 
 
 def _people(table: Table) -> None:

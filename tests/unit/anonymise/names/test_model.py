@@ -87,7 +87,7 @@ def test_names_in_notes_are_found(text: str, names: list[str]) -> None:
     [
         "The patient was seen in clinic today and will be reviewed in three weeks.",
         "Home conditions were poor, with little food in the fridge. No further action.",
-        "He was advised to continue Metformin and to have his bloods taken on Monday in March.",
+        "He was advised to continue metformin and sertraline, bloods on Monday in March.",
         "Attendance has dropped since September. Referral to the Early Help team.",
     ],
 )
