@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 
-from tests.benchmarks import bench_columns, bench_queries, bench_risk, bench_slot, bench_synthetic, bench_treat
+from tests.benchmarks import bench_columns, bench_queries, bench_risk, bench_slot, bench_synthetic, bench_text, bench_treat
 
 BENCHMARKS = {
     "risk": lambda: bench_risk.main(100_000),
@@ -15,6 +15,7 @@ BENCHMARKS = {
     "queries": lambda: bench_queries.main(10_000_000),
     "slot": lambda: bench_slot.main(1_000_000),
     "synthetic": lambda: bench_synthetic.main([100_000, 1_000_000]),
+    "text": lambda: bench_text.main(1_000),
     "treat": lambda: bench_treat.main(200_000),
 }
 
