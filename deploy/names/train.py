@@ -1,8 +1,8 @@
 """Train the name finder: ``python deploy/names/train.py [--data DATA] [--out FOLDER]``. About a minute; the same bytes every time.
 
 Learns from the Broad Twitter Corpus sections e to h, WNUT17 train and dev, and made-up notes (notes.py), varied anew in each epoch. Every
-eighth text (by its hash) is kept out as the development split: thresholds and everything else that was chosen were chosen on it and on made-up
-notes of another seed. Wikigold, BTC a and b and WNUT17 test are never read here: they are what the benchmark scores.
+eighth text (by its hash) is kept out as the development split: on it thresholds are computed, and sizes were chosen. Wikigold, BTC a and b and
+WNUT17 test are never read here: they are what the benchmark scores.
 
 One thread, one kernel of the linear algebra library and one set of processor instructions, so that any x86-64 machine with AVX2 rounds alike.
 """

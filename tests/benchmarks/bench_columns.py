@@ -31,7 +31,7 @@ WIDE_FILE, WIDE_ROWS = "hes_artificial/artificial_hes_ae_0708_truncated.csv", 20
 
 def main(rows: int) -> None:
     """Print a line for every file, the totals, and two speeds. ``rows`` is the length of the twelve-column table."""
-    presidio = _presidio()
+    analyzer = presidio()
     _ours(b"warm,up\nSW1A 2AA call 020 7946 0958,a@b.example\n")
     print(
         f"{'file':<50}{'columns':>8}{'wanted':>7}{'recall':>8}{'alarms':>7}{'rows/s':>9} | Presidio {'recall':>7}{'alarms':>7}{'cells/s ×':>10}"
@@ -40,7 +40,7 @@ def main(rows: int) -> None:
     for name, content, truth in _files():
         ours, seconds, cells = _timed(content)
         scored = score(ours, truth)
-        theirs, their_seconds, their_cells = _asked(presidio, content)
+        theirs, their_seconds, their_cells = _asked(analyzer, content)
         missed, alarms = len(set(truth) - theirs), len(theirs - set(truth))
         ratio = (cells / seconds) / (their_cells / their_seconds)
         recall = 1 - missed / len(truth) if truth else 1.0
@@ -89,7 +89,8 @@ def _timed(content: bytes) -> tuple[dict[str, Classified], float, int]:
 # Presidio ----------------------------------------------------------------------------------------------------------------------------
 
 
-def _presidio() -> Any:
+def presidio() -> Any:
+    """Presidio's batch analyzer with its UK and general recognisers, the lemmas its context needs, and no model."""
     import presidio_analyzer.predefined_recognizers as known
     import spacy
     from presidio_analyzer import AnalyzerEngine, BatchAnalyzerEngine, RecognizerRegistry
@@ -123,13 +124,13 @@ def _presidio() -> Any:
     return BatchAnalyzerEngine(AnalyzerEngine(nlp_engine=Blank(), registry=registry, supported_languages=["en"]))
 
 
-def _asked(presidio: Any, content: bytes) -> tuple[set[str], float, int]:
+def _asked(analyzer: Any, content: bytes) -> tuple[set[str], float, int]:
     """The headers Presidio takes for identifying, its seconds, and the cells it read."""
     headers, *rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
     sampled = {header: _sample(cells) for header, cells in zip(headers, zip(*rows, strict=True), strict=True)}
     began = time.perf_counter()
     found = {
-        header for header, cells in sampled.items() if cells and _is_one(presidio.analyze_iterator(cells, language="en", context=[header]))
+        header for header, cells in sampled.items() if cells and _is_one(analyzer.analyze_iterator(cells, language="en", context=[header]))
     }
     return found, time.perf_counter() - began, max(1, sum(map(len, sampled.values())))
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,17 +18,18 @@ from enclave.anonymise.names.model import load
 from enclave.anonymise.names.stored import SUMS, WEIGHTS, WORDS
 from enclave.anonymise.text.redact import redact_many
 from tests.benchmarks.scores_text import Score, score
-from tests.deep import DEEP
-from tests.factories.labelled import HELD_OUT, sample
+from tests.deep import DEEP, draws
+from tests.factories.held_out import HELD_OUT, knowing, sample
 from tests.factories.licensed import WIDER
+from tests.factories.written_identifiers import KINDS, written
 
-PROSE, TWEETS, TOO_MUCH = 0.12, 0.20, 0.15
+PROSE, TWEETS, TOO_MUCH, KNOWN, MISSPELT, STRUCTURED = 0.12, 0.20, 0.15, 0.03, 0.08, 0.01
 _BY_FORM = re.compile(r"(?<!\w)@\w+|https?://\S+|www\.\S+")
 
 
-def _scored(texts: list[Text]) -> Score:
-    spans = redact_many([text.text for text in texts], names=load())
-    return score(texts, [found.spans for found in spans], by_form=_BY_FORM)
+def _scored(texts: list[Text], entity: str = "PERSON", **known: Any) -> Score:
+    spans = redact_many([text.text for text in texts], names=load(), **known)
+    return score(texts, [found.spans for found in spans], entity, by_form=_BY_FORM)
 
 
 @pytest.mark.parametrize(("name", "most"), [("wikigold", PROSE), ("btc_a", TWEETS)])
@@ -44,6 +46,18 @@ def test_the_corpora_floor(name: str) -> None:
     found = _scored(corpus())
     assert found.leaked <= (PROSE if name == "wikigold" else TWEETS)
     assert found.wrongly <= TOO_MUCH
+
+
+@pytest.mark.parametrize("name", ["wikigold", "btc_a"])
+def test_names_somebody_knows(name: str) -> None:
+    texts = sample(name)
+    for what, known in knowing(texts).items():
+        assert _scored(texts, **known).leaked <= (MISSPELT if "misspelt" in what else KNOWN), what
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_structured_identifiers_in_every_written_form(kind: str) -> None:
+    assert _scored(written(kind, draws(150), seed=2), kind).leaked <= STRUCTURED
 
 
 @pytest.mark.deep
