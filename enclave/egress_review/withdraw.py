@@ -17,11 +17,12 @@ def withdraw(*, by: Person, request: int, ports: EgressPorts) -> Request:
         found = work.requests.by_id(request)
         if found is None or found.author != by.id:
             raise unknown()
-        if found.state is State.WITHDRAWN:
-            return found
-        if not may_move(found.state, State.WITHDRAWN) or not work.requests.move(
-            request, old=found.state, new=State.WITHDRAWN, at=ports.clock(), by=by.id
-        ):
+        while may_move(found.state, State.WITHDRAWN):
+            if work.requests.move(request, old=found.state, new=State.WITHDRAWN, at=ports.clock(), by=by.id):
+                work.record(Event(kind=step(found.state, State.WITHDRAWN).event, by=by.id, subject=f"request:{request}"))
+                return work.requests.by_id(request) or found
+            # The last vote came in between. A returned request can be withdrawn as well; states only go forward, so this ends.
+            found = work.requests.by_id(request) or found
+        if found.state is not State.WITHDRAWN:
             raise ConflictError(rule="E-40", sentence="This request can no longer be withdrawn.", instead="Ask a custodian to revoke it.")
-        work.record(Event(kind=step(found.state, State.WITHDRAWN).event, by=by.id, subject=f"request:{request}"))
-        return work.requests.by_id(request) or found
+        return found

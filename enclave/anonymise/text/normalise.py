@@ -15,8 +15,8 @@ from html import unescape
 
 import regex  # type: ignore[import-untyped]
 
-# Nothing to do, as for most texts: printable ASCII, single spaces, no entity of HTML.
-_ODD = re.compile(r"[\x00-\x1f\x7f]|  |&(?:nbsp|#)")
+# Nothing to do, as for most texts: printable ASCII but the backtick, which stands for an apostrophe, single spaces, no entity of HTML.
+_ODD = re.compile(r"[\x00-\x1f\x7f`]|  |&(?:nbsp|#)")
 # At most sixteen marks on one letter: sorting them, which NFKC asks for, takes quadratic time.
 _PIECE = regex.compile(r"&nbsp;?|&#x?[0-9a-fA-F]{1,6};|\s+|.\p{M}{0,16}", regex.DOTALL | regex.IGNORECASE)
 _OVERRIDE = re.compile("\u202e([^\u202c\u202e\n]*)")
