@@ -19,7 +19,7 @@ from enclave.anonymise.names.stored import SUMS, WEIGHTS, WORDS
 from enclave.anonymise.text.redact import redact_many
 from tests.benchmarks.scores_text import Score, score
 from tests.deep import DEEP, draws
-from tests.factories.held_out import HELD_OUT, knowing, sample
+from tests.factories.held_out import HELD_OUT, knowing, sample, without_handles
 from tests.factories.licensed import WIDER
 from tests.factories.written_identifiers import KINDS, written
 
@@ -43,8 +43,10 @@ def test_the_samples_floor(name: str, most: float) -> None:
 @pytest.mark.parametrize("name", HELD_OUT)
 def test_the_corpora_floor(name: str) -> None:
     corpus: Callable[[], list[Text]] = HELD_OUT[name]
-    found = _scored(corpus())
+    texts = corpus()
+    found = _scored(texts)
     assert found.leaked <= (PROSE if name == "wikigold" else TWEETS)
+    assert _scored(without_handles(texts)).leaked <= TWEETS
     assert found.wrongly <= TOO_MUCH
 
 
