@@ -13,6 +13,7 @@ from functools import partial
 from enclave.anonymise.assemble import Assembled, assemble
 from enclave.anonymise.canary import Canaries
 from enclave.anonymise.check_plan import check_plan
+from enclave.anonymise.drift import of_reports
 from enclave.anonymise.earlier import Earlier
 from enclave.anonymise.gather import Batch, People
 from enclave.anonymise.listed import note_for
@@ -30,6 +31,7 @@ from enclave.anonymise.tokens import Tokeniser
 from enclave.audit.events import Event
 from enclave.catalogue.dataset import Cadence, Dataset
 from enclave.catalogue.declaration import Declaration
+from enclave.catalogue.repeat import last_published
 from enclave.catalogue.text_review import IN_REPORT
 from enclave.catalogue.upload import Upload, UploadState, rows_read, rows_rejected, step
 from enclave.jobs.job import JobKind
@@ -64,8 +66,18 @@ def _prepare(upload: Upload, ports: AnonymisePorts) -> None:
         unit=dataset.population.unit,
         profile=upload.profile or {},
     )
+    before = _last_report(dataset, ports)
+    drifts = of_reports(report, before, declaration.tolerated_drift) if before else []
+    report["drift"] = [one.sentence for one in drifts]
+    report["alarmed"] = any(one.alarming for one in drifts)
     ports.progress(95)
     _commit(upload, declaration=declaration, draft=draft, report=report, ports=ports)
+
+
+def _last_report(dataset: Dataset, ports: AnonymisePorts) -> dict[str, Json]:
+    with ports.begin() as work:
+        last = last_published(dataset.id, work)
+    return (last.report if last else None) or {}
 
 
 def declared(upload: Upload, ports: AnonymisePorts) -> tuple[Dataset, Declaration]:
@@ -173,10 +185,10 @@ def _report(assembled: Assembled, earlier: Earlier | None, *, rejected: int) -> 
 
 
 def _commit(upload: Upload, *, declaration: Declaration, draft: Draft, report: dict[str, Json], ports: AnonymisePorts) -> None:
-    """The draft waits for its officer, or goes on at once where its risk is within the limits set the last time."""
+    """The draft waits for its officer, or goes on at once where its risk is within the limits set the last time and nothing alarms."""
     risk = report["risk"]
     # Texts are other texts each time, so somebody reads a sample each time.
-    passes = isinstance(risk, dict) and not declaration.texts and within(risk, declaration.weighing.limits)
+    passes = isinstance(risk, dict) and not declaration.texts and within(risk, declaration.weighing.limits) and not report["alarmed"]
     new = UploadState.PUBLISHING if passes else UploadState.WEIGHING
     chosen = risk["quasi"] if isinstance(risk, dict) else None
     weighing = replace(declaration.weighing, quasi=tuple(str(name) for name in chosen) if isinstance(chosen, list) else None)

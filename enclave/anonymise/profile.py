@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import BinaryIO
 
 from enclave.anonymise.classify import Classified
 from enclave.anonymise.code_book import code_books
 from enclave.anonymise.context import NOTE, classify, is_statistics
 from enclave.anonymise.dictionary import Field
-from enclave.anonymise.facts import ColumnFacts
+from enclave.anonymise.drift import Drift, of_profiles
+from enclave.anonymise.facts import ColumnFacts, count_of
 from enclave.anonymise.parse import TableFacts, read_profile
 from enclave.anonymise.ports import AnonymisePorts, Progress
 from enclave.anonymise.proposal import Proposal
@@ -17,8 +18,12 @@ from enclave.anonymise.propose import propose
 from enclave.anonymise.raw import end, find, reject
 from enclave.anonymise.refusal import FileRefusedError
 from enclave.audit.events import Event
+from enclave.catalogue.dataset import Dataset
 from enclave.catalogue.declaration import Declaration
-from enclave.catalogue.upload import UploadState, step
+from enclave.catalogue.ports import CatalogueWork
+from enclave.catalogue.repeat import last_published
+from enclave.catalogue.upload import Upload, UploadState, step
+from enclave.jobs.job import JobKind
 from enclave.terms.canonical import Json
 from enclave.terms.errors import OperatorError
 from enclave.terms.schema import Unit
@@ -41,12 +46,34 @@ def profile(*, upload: int, ports: AnonymisePorts) -> None:
         dataset = work.datasets.by_id(found.dataset)
         if dataset is None:
             raise OperatorError(rule="A-03", sentence="The upload's dataset does not exist.")
-        body = described(facts, unit=dataset.population.unit, last=work.uploads.last_declaration(dataset.id))
-        if work.uploads.move(upload, old=UploadState.PROFILING, new=UploadState.DECLARING, sha256=facts.sha256, profile=body):
-            event = step(UploadState.PROFILING, UploadState.DECLARING).event
-            work.record(Event(kind=event, by=None, subject=f"upload:{upload}", details={"raw": facts.sha256}))
+        last = last_published(dataset.id, work)
+        declaration = last.declaration if last else None
+        body = described(facts, unit=dataset.population.unit, last=declaration)
+        drifts = of_profiles(body, last.profile or {}, declaration) if last and declaration else []
+        body["drift"] = [one.sentence for one in drifts]
+        repeats = declaration if dataset.unasked and declaration and _is_like_the_last(declaration, body, drifts) else None
+        _move_on(found, facts.sha256, body, dataset=dataset, repeats=repeats, work=work)
     end(upload, ports)  # if the agency withdrew it meanwhile
     ports.progress(100)
+
+
+def _is_like_the_last(last: Declaration, body: dict[str, Json], drifts: Sequence[Drift]) -> bool:
+    """Whether nobody needs to be asked: nothing alarms, no more rows are lost than was declared, and no day has to be given."""
+    rejected = count_of(body["rejected"]["rows"]) if isinstance(body["rejected"], dict) else 0
+    tolerated = last.tolerates(rejected=rejected, rows=count_of(body["rows"]) + rejected)
+    return tolerated and last.as_of is None and not any(one.alarming for one in drifts)
+
+
+def _move_on(
+    upload: Upload, sha256: str, body: dict[str, Json], *, dataset: Dataset, repeats: Declaration | None, work: CatalogueWork
+) -> None:
+    """To the officer, or to the next job under the declaration that was published last."""
+    new = UploadState.PREPARING if repeats else UploadState.DECLARING
+    if work.uploads.move(upload.id, old=UploadState.PROFILING, new=new, sha256=sha256, profile=body, declaration=repeats):
+        details: dict[str, Json] = {"raw": sha256, **({"as_last_of": dataset.id} if repeats else {})}
+        work.record(Event(kind=step(UploadState.PROFILING, new).event, by=None, subject=f"upload:{upload.id}", details=details))
+        if repeats:
+            work.jobs.ask(kind=JobKind.PREPARE_UPLOAD, subject=f"upload:{upload.id}", parameters={"upload": upload.id})
 
 
 def described(facts: TableFacts, *, unit: Unit, last: Declaration | None, dictionary: Mapping[str, Field] | None = None) -> dict[str, Json]:
@@ -65,7 +92,7 @@ def described(facts: TableFacts, *, unit: Unit, last: Declaration | None, dictio
     ]
     headers: list[Json] = list(facts.headers)
     statistics = NOTE if is_statistics(found) else ""
-    notes: list[Json] = [note for note in (_encoding_note(facts), _drift_note(facts, last), statistics) if note]
+    notes: list[Json] = [note for note in (_encoding_note(facts), statistics) if note]
     return {
         "format": "enclave-profile/1",
         "file": facts.file,
@@ -111,11 +138,3 @@ def _encoding_note(facts: TableFacts) -> str:
     if facts.file.get("encoding") != "Windows-1252":
         return ""
     return "The file is not in UTF-8; it was read as Windows-1252. Check that accents in names and labels are right."
-
-
-def _drift_note(facts: TableFacts, last: Declaration | None) -> str:
-    if last is None:
-        return ""
-    before, now = {plan.header for plan in last.columns}, set(facts.headers)
-    parts = [f"{len(one)} {word}" for one, word in ((now - before, "new"), (before - now, "gone")) if one]
-    return f"Columns differ from the last version: {' and '.join(parts)}." if parts else ""

@@ -178,6 +178,7 @@ class Declaration:
             size=self.size,
             rows_per_person=self.rows_per_person,
             attribution=attribution,
+            as_of=self.as_of.isoformat() if self.as_of else "",
             columns=tuple(plan.public for plan in self.columns if plan.public),
         )
 

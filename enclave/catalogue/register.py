@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enclave.audit.events import Event
-from enclave.catalogue.dataset import Dataset
+from enclave.catalogue.dataset import Cadence, Dataset
 from enclave.catalogue.ports import CataloguePorts
 from enclave.governance.permissions import check_agency_role
 from enclave.governance.roles import Role
@@ -22,6 +22,7 @@ def register(
     unit: Unit,
     population: str,
     attribution: str = "",
+    cadence: Cadence = Cadence.REPLACE,
     ports: CataloguePorts,
 ) -> Dataset:
     """Create the line. Row-level data become a population of their own, whatever ``population`` says: their rows are nobody's persons."""
@@ -46,13 +47,14 @@ def register(
             label=label,
             row=row,
             attribution=attribution,
+            cadence=cadence,
         )
         work.record(
             Event(
                 kind="dataset.registered",
                 by=by.id,
                 subject=f"dataset:{dataset.id}",
-                details={"name": str(name), "unit": unit.value, "population": slug},
+                details={"name": str(name), "unit": unit.value, "population": slug, "cadence": cadence.value},
             )
         )
         return dataset

@@ -38,6 +38,8 @@ STEPS: tuple[Step, ...] = (
     Step(old=UploadState.RECEIVING, new=UploadState.PROFILING, owner="agency", event="upload.received"),
     Step(old=UploadState.RECEIVING, new=UploadState.WITHDRAWN, owner="agency", event="upload.withdrawn"),
     Step(old=UploadState.PROFILING, new=UploadState.DECLARING, owner="worker", event="upload.profiled"),
+    # Like the last file, of a dataset whose officer has said that such files need no asking.
+    Step(old=UploadState.PROFILING, new=UploadState.PREPARING, owner="worker", event="upload.repeated"),
     Step(old=UploadState.PROFILING, new=UploadState.REFUSED, owner="worker", event="upload.refused"),
     Step(old=UploadState.PROFILING, new=UploadState.WITHDRAWN, owner="agency", event="upload.withdrawn"),
     Step(old=UploadState.DECLARING, new=UploadState.PREPARING, owner="agency", event="upload.declared"),

@@ -191,7 +191,7 @@ class TableSchema:
     """All that is public about one dataset.
 
     ``size`` is the declared number of rows to one significant figure; ``rows_per_person`` is the public bound k on what one person adds
-    to any answer (1 for row-level data).
+    to any answer (1 for row-level data). ``as_of`` is the ISO date of the day whose state a snapshot shows.
     """
 
     name: DatasetName
@@ -202,6 +202,7 @@ class TableSchema:
     rows_per_person: int
     columns: tuple[Column, ...]
     attribution: str = ""
+    as_of: str = ""
     places: tuple[str, ...] = field(default=())
 
     def __post_init__(self) -> None:
@@ -235,6 +236,7 @@ class TableSchema:
             "rows_per_person": self.rows_per_person,
             "attribution": self.attribution,
             "places": list(self.places),
+            **({"as_of": self.as_of} if self.as_of else {}),
             "columns": [column.as_json() for column in self.columns],
         }
 
@@ -252,6 +254,7 @@ class TableSchema:
             size=_integer(body["size"]),
             rows_per_person=_integer(body["rows_per_person"]),
             attribution=str(body.get("attribution", "")),
+            as_of=str(body.get("as_of", "")),
             places=tuple(str(place) for place in places),
             columns=tuple(_column(column) for column in columns),
         )

@@ -11,8 +11,9 @@ from contextlib import nullcontext
 from enclave.anonymise.ports import AnonymisePorts, Progress
 from enclave.anonymise.prepare import prepare
 from enclave.anonymise.publish import publish
+from enclave.catalogue.dataset import Cadence
 from enclave.catalogue.declaration import ColumnPlan, Declaration, LinkRole, Treatment
-from enclave.catalogue.upload import UploadState
+from enclave.catalogue.upload import Upload, UploadState
 from enclave.terms.names import DatasetName
 from enclave.terms.schema import Category, Column, Kind, Unit
 from tests.fakes.memory_anonymise import (
@@ -86,7 +87,7 @@ def declaration(*, rows_per_person: int = 2) -> Declaration:
 class Desk:
     """One enclave in memory with a dataset and the ports of the room."""
 
-    def __init__(self, *, unit: Unit = Unit.PERSON) -> None:
+    def __init__(self, *, unit: Unit = Unit.PERSON, cadence: Cadence = Cadence.REPLACE) -> None:
         self.enclave = MemoryEnclave()
         self.quarantine = ReadableMemoryQuarantine()
         self.people = MemoryPeople()
@@ -106,6 +107,7 @@ class Desk:
                 label="A&E",
                 row="one attendance",
                 attribution="",
+                cadence=cadence,
             ).id
 
     def ports(self, progress: Progress | None = None) -> AnonymisePorts:
@@ -141,6 +143,13 @@ class Desk:
         """What the agency does on its page."""
         with self.enclave.begin() as work:
             assert work.uploads.move(upload, old=UploadState.DECLARING, new=UploadState.PREPARING, declaration=plan)
+
+    def found(self, upload: int) -> Upload:
+        """The upload as it is stored."""
+        with self.enclave.begin() as work:
+            found = work.uploads.by_id(upload)
+        assert found is not None
+        return found
 
     def confirm(self, upload: int) -> None:
         """What the agency does once it has seen the risk."""
