@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 
 from enclave.anonymise.dates import is_format
 from enclave.anonymise.headers import plain, slug
+from enclave.catalogue.declaration import MOST_BLANKS
 from enclave.terms.canonical import Json
 from enclave.terms.errors import AgencyError
 from enclave.terms.schema import Category, Column, Kind
@@ -36,6 +37,8 @@ class Field:
     high: str | None = None
     categories: tuple[Category, ...] = ()
     missing: bool = True
+    decimals: int | None = None
+    unit: str = ""
 
 
 def read_dictionary(content: bytes) -> dict[str, Field]:
@@ -54,11 +57,33 @@ def read_dictionary(content: bytes) -> dict[str, Field]:
     return {field.name.casefold(): field for field in fields}
 
 
-def _fields(body: Json) -> Iterator[Field]:
+def blanks_in(content: bytes) -> tuple[str, ...]:
+    """The words that stand for an empty cell (``missingValues``), of the whole table or of any of its fields; none where it is no dictionary."""
+    try:
+        body = _schema(json.loads(content) if len(content) <= LARGEST else None)
+    except (ValueError, RecursionError):
+        return ()
+    fields = body.get("fields")
+    said = [body, *(field for field in fields if isinstance(field, dict))] if isinstance(fields, list) else [body]
+    words = [_word(value) for one in said for value in (one.get("missingValues") if isinstance(one.get("missingValues"), list) else [])]  # type: ignore[union-attr]
+    return tuple(dict.fromkeys(word for word in words if word))[:MOST_BLANKS]
+
+
+def _word(value: Json) -> str:
+    """One missing value: text, or in version 2 of the standard an object with a label beside it."""
+    text = value.get("value") if isinstance(value, dict) else value
+    return text.strip()[:40] if isinstance(text, str) else ""
+
+
+def _schema(body: Json) -> dict[str, Json]:
     # A dictionary may also be a whole data package: then the schema of its only table counts.
     if isinstance(body, dict) and isinstance(resources := body.get("resources"), list) and len(resources) == 1:
         body = resources[0].get("schema") if isinstance(resources[0], dict) else None
-    fields = body.get("fields") if isinstance(body, dict) else None
+    return body if isinstance(body, dict) else {}
+
+
+def _fields(body: Json) -> Iterator[Field]:
+    fields = _schema(body).get("fields")
     for field in fields if isinstance(fields, list) else []:
         if isinstance(field, dict) and isinstance(field.get("name"), str) and (read := _field(field)) is not None:
             yield read
@@ -81,7 +106,19 @@ def _field(body: dict[str, Json]) -> Field | None:
         high=_bound(constraints.get("maximum")),
         categories=categories,
         missing=constraints.get("required") is not True,
+        decimals=_decimals(body.get("enclave")),
+        unit=_unit(body.get("enclave")),
     )
+
+
+def _decimals(own: Json) -> int | None:
+    """How many decimals our own dictionaries say; others show it only by how their bounds are written."""
+    decimals = own.get("decimals") if isinstance(own, dict) else None
+    return decimals if isinstance(decimals, int) and not isinstance(decimals, bool) and 0 <= decimals <= 6 else None
+
+
+def _unit(own: Json) -> str:
+    return str(own.get("unit", ""))[:40] if isinstance(own, dict) else ""
 
 
 def _categories(body: Json) -> tuple[Category, ...]:
@@ -108,7 +145,9 @@ def _bound(value: Json) -> str | None:
 
 def column_of(field: Field, header: str) -> Column | None:
     """The public column the dictionary describes, or ``None`` where it does not say enough."""
-    decimals = _decimals_of(field.low, field.high) if field.kind is Kind.NUMBER else 0
+    decimals = 0
+    if field.kind is Kind.NUMBER:
+        decimals = field.decimals if field.decimals is not None else _decimals_of(field.low, field.high)
     name, label = slug(header), field.label or plain(header)
     try:
         if field.kind is Kind.CATEGORY:
@@ -119,7 +158,9 @@ def column_of(field: Field, header: str) -> Column | None:
             return None
         scale = Column(name=name, label=label, kind=field.kind, low=0, high=0, decimals=decimals)
         low, high = (scale.physical(bound[:7] if field.kind is Kind.MONTH else bound) for bound in (field.low, field.high))
-        return Column(name=name, label=label, kind=field.kind, missing=field.missing, low=low, high=high, decimals=decimals)
+        return Column(
+            name=name, label=label, kind=field.kind, missing=field.missing, low=low, high=high, decimals=decimals, unit=field.unit
+        )
     except ValueError:
         return None
 

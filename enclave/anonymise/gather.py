@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from enclave.anonymise.arrays import Integers
 from enclave.anonymise.fate import Fate
@@ -60,7 +61,7 @@ def gather(
     """Hand every row that is somebody's to ``take``, batch by batch."""
     columns = [_Treating(column, treater) for column, treater in treaters(declaration, lookups=lookups)]
     gathered = Gathered()
-    for batch in batches:
+    for batch in (without(batch, declaration.blanks) for batch in batches):
         person = persons(batch)
         of_somebody = person != NOBODY
         made = form.rows(person, shift([column.take(batch, gathered.rows) for column in columns], person))
@@ -70,6 +71,14 @@ def gather(
     gathered.fates = {column.public.name: {fate.value: column.fates[fate] for fate in Fate} for column in columns}
     gathered.stray = {column.public.name: column.stray for column in columns if column.stray}
     return gathered
+
+
+def without(batch: Batch, blanks: Sequence[str]) -> Batch:
+    """The batch with cells emptied that say one of these words, whatever white space is around it. Who is "UNKNOWN" links to nobody."""
+    if not blanks:
+        return batch
+    words = pa.array(blanks, pa.string())
+    return [pc.if_else(pc.is_in(pc.utf8_trim_whitespace(column), value_set=words), "", column) for column in batch]
 
 
 class _Treating:

@@ -21,6 +21,7 @@ __all__ = ["OPTIONS", "PLAN_FORMATS", "ColumnPlan", "Declaration", "LinkRole", "
 PLAN_FORMATS = ("enclave-plan/1", "enclave-plan/2")  # the last one is written, all are read
 OPTIONS = ("of", "on", "step", "days", "lookup")
 WHOLE = 10_000  # ten thousandths in one
+MOST_BLANKS = 20
 MOST_REJECTS = WHOLE // 2
 
 
@@ -118,7 +119,7 @@ class Declaration:
     ``tolerated_rejects`` and ``tolerated_drift`` are shares in ten thousandths: of rows that may be left out because they cannot be read
     (0: none, then one such row refuses the file), and by how much a column's shares may differ from the last file's before a file that is
     published without asking waits for its officer after all. ``as_of`` is the day whose state a snapshot shows.
-    ``weighing`` says how its risk is measured and what may pass.
+    ``blanks`` are words that stand for an empty cell in any column (NULL, -9). ``weighing`` says how its risk is measured and what may pass.
     """
 
     columns: tuple[ColumnPlan, ...]
@@ -127,6 +128,7 @@ class Declaration:
     tolerated_rejects: int = 0
     tolerated_drift: int = 500
     as_of: dt.date | None = None
+    blanks: tuple[str, ...] = ()
     weighing: Weighing = field(default_factory=Weighing)
 
     def __post_init__(self) -> None:
@@ -140,6 +142,8 @@ class Declaration:
             raise ValueError("person and rank are the enclave's own names")
         if not 0 <= self.tolerated_rejects <= MOST_REJECTS or not 0 <= self.tolerated_drift <= WHOLE:
             raise ValueError("a tolerated share is in ten thousandths, of rejected rows at most half")
+        if len(self.blanks) > MOST_BLANKS or not all(0 < len(word) <= 40 and word == word.strip() for word in self.blanks):
+            raise ValueError("words for an empty cell have 40 characters at most, and there are 20 at most")
         self._check_across()
 
     def _check_across(self) -> None:
@@ -191,6 +195,7 @@ class Declaration:
             "tolerated_rejects": self.tolerated_rejects,
             "tolerated_drift": self.tolerated_drift,
             "as_of": self.as_of.isoformat() if self.as_of else None,
+            "blanks": list(self.blanks),
             "columns": [plan.as_json() for plan in self.columns],
             "weighing": self.weighing.as_json(),
         }
@@ -198,8 +203,8 @@ class Declaration:
     @classmethod
     def from_json(cls, body: dict[str, Json]) -> Declaration:
         """Rebuild a declaration; raises ``ValueError`` or ``KeyError`` on anything malformed."""
-        columns, as_of = body["columns"], body.get("as_of")
-        if body.get("format", PLAN_FORMATS[0]) not in PLAN_FORMATS or not isinstance(columns, list):
+        columns, as_of, blanks = body["columns"], body.get("as_of"), body.get("blanks", [])
+        if body.get("format", PLAN_FORMATS[0]) not in PLAN_FORMATS or not isinstance(columns, list) or not isinstance(blanks, list):
             raise ValueError("not a plan of a form that is known here, or columns is no list")
         return cls(
             size=_whole(body["size"]),
@@ -207,6 +212,7 @@ class Declaration:
             tolerated_rejects=_whole(body.get("tolerated_rejects", 0)),
             tolerated_drift=_whole(body.get("tolerated_drift", 500)),
             as_of=dt.date.fromisoformat(str(as_of)) if as_of else None,
+            blanks=tuple(str(word) for word in blanks),
             columns=tuple(_plan(plan) for plan in columns),
             weighing=Weighing.from_json(body.get("weighing")),
         )

@@ -23,5 +23,6 @@ def publish_unasked(*, by: Person, dataset: int, unasked: bool, ports: Catalogue
 
 
 def last_published(dataset: int, work: CatalogueWork) -> Upload | None:
-    """The upload of the newest version."""
-    return next((upload for upload in work.uploads.of_dataset(dataset) if upload.state is UploadState.PUBLISHED), None)
+    """The newest file of which a version was made; a version made again of another has no file of its own."""
+    found = (upload for upload in work.uploads.of_dataset(dataset) if upload.state is UploadState.PUBLISHED)
+    return next((upload for upload in found if upload.profile is not None), None)

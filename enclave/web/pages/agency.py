@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
-from fastapi.responses import RedirectResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 
+from enclave.catalogue.dataset import Cadence
 from enclave.catalogue.register import register
+from enclave.catalogue.repeat import publish_unasked
+from enclave.catalogue.table_schema import table_schema
 from enclave.governance.permissions import has_role
 from enclave.governance.roles import Role
 from enclave.oversight.owner_page import DAY, owned_dataset, owned_datasets, owner_desk
 from enclave.terms.errors import EnclaveError
 from enclave.terms.names import DatasetName
 from enclave.terms.person import Person
-from enclave.terms.schema import Unit
+from enclave.terms.schema import TableSchema, Unit
 from enclave.web.access import FormDep
 from enclave.web.addresses import dataset_name
 from enclave.web.forms import Form
@@ -54,6 +57,7 @@ def register_dataset(request: Request, portal: PortalDep, person: PersonDep, for
             unit=Unit.ROW if form.text("unit") == Unit.ROW.value else Unit.PERSON,
             population=form.text("population") or "people",
             attribution=form.text("attribution"),
+            cadence=next((one for one in Cadence if one.value == form.text("cadence")), Cadence.REPLACE),
             ports=portal.catalogue,
         )
     except EnclaveError as error:
@@ -96,6 +100,28 @@ def version(request: Request, name: str, number: int, portal: PortalDep, person:
         report=report,
         upload=upload.id if upload else 0,
     )
+
+
+@router.post("/datasets/{name}/unasked")
+def unasked(name: str, portal: PortalDep, person: PersonDep, form: FormDep) -> Response:
+    """Whether files like the last one are published without asking."""
+    owned = owned_dataset(by=person, name=dataset_name(name), ports=portal.oversight)
+    publish_unasked(by=person, dataset=owned.dataset.id, unasked=form.text("unasked") == "yes", ports=portal.catalogue)
+    return RedirectResponse(f"/datasets/{name}", status_code=303)
+
+
+@router.get("/datasets/{name}/dictionary.json")
+def dictionary(name: str, portal: PortalDep, person: PersonDep) -> Response:
+    """What is public about the open version, as a data dictionary (Frictionless Table Schema)."""
+    owned = owned_dataset(by=person, name=dataset_name(name), ports=portal.oversight)
+    if owned.open_version is None:
+        raise refusal("W-05")
+    return dictionary_file(owned.open_version.schema)
+
+
+def dictionary_file(schema: TableSchema) -> Response:
+    """The dictionary as a file to keep."""
+    return JSONResponse(table_schema(schema), headers={"Content-Disposition": f'attachment; filename="{schema.name}.dictionary.json"'})
 
 
 def _agencies(portal: Portal, person: Person) -> list[tuple[str, str]]:

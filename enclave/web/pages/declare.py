@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from enclave.anonymise.lookup import ways
-from enclave.catalogue.dataset import Dataset
+from enclave.catalogue.dataset import Cadence, Dataset
 from enclave.catalogue.declaration import OPTIONS
 from enclave.catalogue.upload import Upload
 from enclave.terms.errors import AgencyError, EnclaveError
@@ -89,7 +89,7 @@ def declare_size(request: Request, upload: int, portal: PortalDep, person: Perso
     """Keep what was typed; go on when all of it can be read."""
     found, dataset, draft = open_draft(portal, person, upload)
     most = "1" if dataset.population.unit is Unit.ROW else form.text("rows_per_person")
-    draft = replace(draft, size=form.text("size"), rows_per_person=most)
+    draft = replace(draft, size=form.text("size"), rows_per_person=most, as_of=form.text("as_of"), blanks=form.text("blanks"))
     keep(portal, person, found, draft)
     try:
         read_columns(draft, portal.lookups.targets)
@@ -144,6 +144,7 @@ def _size(request: Request, found: Upload, dataset: Dataset, draft: Draft, *, pr
         status=422 if problems else 200,
         upload=found,
         dataset=dataset,
+        snapshot=dataset.cadence is Cadence.SNAPSHOT,
         draft=draft,
         about_people=dataset.population.unit is Unit.PERSON,
         problems={problem.where: problem.sentence for problem in problems or []},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from enclave.anonymise.dictionary import read_dictionary
+from enclave.anonymise.dictionary import blanks_in, read_dictionary
 from enclave.anonymise.profile import propose_again
 from enclave.catalogue.dataset import Dataset
 from enclave.catalogue.declaration import PLAN_FORMATS, Declaration
@@ -69,8 +69,11 @@ def filled_in(found: Upload, dataset: Dataset, draft: Draft, content: bytes, por
     with portal.transactions.begin() as work:
         last = work.uploads.last_declaration(dataset.id)
     proposals = propose_again(found.profile or {}, unit=dataset.population.unit, last=None, dictionary=read_dictionary(content))
+    blanks = "\n".join(blanks_in(content)) or draft.blanks
     return replace(
-        first_draft([proposal.as_json() for proposal in proposals], last=last), size=draft.size or (str(last.size) if last else "")
+        first_draft([proposal.as_json() for proposal in proposals], last=last),
+        size=draft.size or (str(last.size) if last else ""),
+        blanks=blanks,
     )
 
 

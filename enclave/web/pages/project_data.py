@@ -25,6 +25,7 @@ from enclave.terms.person import Person
 from enclave.terms.spreadsheet import inert
 from enclave.web.access import FormDep
 from enclave.web.addresses import dataset_name
+from enclave.web.pages.agency import dictionary_file
 from enclave.web.rules import refusal
 from enclave.web.templating import render
 from enclave.web.views.copies import CopyView, copy_view
@@ -63,6 +64,15 @@ def dummy(slug: str, name: str, portal: PortalDep, person: PersonDep) -> Respons
     page, offered = _offered(slug, name, portal, person)
     rows, _ = obtain_dummy(by=person, project=page.project.id, dataset=offered.dataset.name, rows=DUMMY_ROWS, ports=portal.synthetic)
     return _as_csv(rows, name=f"{name}-dummy")
+
+
+@router.get("/{slug}/datasets/{name}/dictionary.json")
+def dictionary(slug: str, name: str, portal: PortalDep, person: PersonDep) -> Response:
+    """What is public about the open version, as a data dictionary (Frictionless Table Schema)."""
+    _, offered = _offered(slug, name, portal, person)
+    if offered.version is None:
+        raise refusal("W-05")
+    return dictionary_file(offered.version.schema)
 
 
 @router.get("/{slug}/datasets/{name}/synthetic.csv")

@@ -76,6 +76,7 @@ def read_declaration(draft: Draft, targets: Targets) -> Declaration:
             tolerated_rejects=int(draft.tolerated_rejects),
             tolerated_drift=int(draft.tolerated_drift),
             as_of=as_of,
+            blanks=tuple(dict.fromkeys(word.strip() for word in draft.blanks.splitlines() if word.strip())),
         )
     except ValueError as error:
         problems.found.append(Problem(where="size", sentence=f"The columns do not fit together: {error}."))

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from enclave.catalogue.dataset import Version, VersionState
+from enclave.catalogue.dataset import Cadence, Version, VersionState
 from enclave.catalogue.upload import Upload, UploadState
 from enclave.oversight.owner_page import OwnedDataset, Use
 from enclave.terms.schema import Unit
@@ -29,6 +29,11 @@ STATES = {
 }
 MOVING = frozenset({UploadState.PROFILING, UploadState.PREPARING, UploadState.PUBLISHING, UploadState.REBUILDING})
 REBUILT = "No file: the version before, without people on a list"
+CADENCES = {
+    Cadence.REPLACE: "Each file replaces the one before: a version holds the rows of its file alone.",
+    Cadence.APPEND: "Each file is added: a version holds the rows of the version before and those of its file.",
+    Cadence.SNAPSHOT: "Each file is the state of one day: a version holds the rows of its file alone, and says which day it shows.",
+}
 VERSIONS = {VersionState.OPEN: "answers questions", VersionState.CLOSED: "closed", VersionState.ERASED: "erased"}
 MOST_SHOWN = 100
 
@@ -97,6 +102,8 @@ class DatasetView:
     uploads: tuple[UploadLine, ...]
     may_upload: bool
     current: int
+    cadence: str
+    unasked: bool
 
 
 def cards(datasets: Sequence[OwnedDataset], *, since: dt.datetime) -> list[DatasetCard]:
@@ -125,6 +132,8 @@ def dataset_view(owned: OwnedDataset) -> DatasetView:
         uploads=tuple(upload_line(upload) for upload in owned.uploads[:20]),
         may_upload=owned.may_upload,
         current=current.number if current else 0,
+        cadence=CADENCES[dataset.cadence],
+        unasked=dataset.unasked,
     )
 
 

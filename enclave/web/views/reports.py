@@ -57,6 +57,7 @@ class ReportView:
     stray: tuple[tuple[str, str], ...]
     listed: str
     rebuilt_from: int
+    drift: tuple[str, ...]
 
     @property
     def fates(self) -> list[tuple[str, str]]:
@@ -82,6 +83,7 @@ def report_view(upload: Upload) -> ReportView | None:
         stray=tuple((name, _places(rows)) for name, rows in _object(report.get("stray")).items()),
         listed=str(_object(report.get("lists")).get("people", "")),
         rebuilt_from=_count(report.get("rebuilt_from")),
+        drift=_drift(upload),
     )
 
 
@@ -100,6 +102,12 @@ def _column(name: str, counts: Sequence[int]) -> ColumnReport:
 def _places(rows: Json) -> str:
     numbers = [f"{_count(row):,}" for row in rows] if isinstance(rows, list) else []
     return f"{'rows' if len(numbers) > 1 else 'row'} {', '.join(numbers)}"
+
+
+def _drift(upload: Upload) -> tuple[str, ...]:
+    """What profiling and publishing found different from the file before."""
+    said = [(body or {}).get("drift") for body in (upload.profile, upload.report)]
+    return tuple(str(sentence) for one in said if isinstance(one, list) for sentence in one)
 
 
 def _object(body: Json) -> dict[str, Json]:

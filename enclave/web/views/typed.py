@@ -55,7 +55,7 @@ class ColumnDraft:
         return made.value if made else self.kind
 
 
-_WHOLE_FILE = ("size", "rows_per_person", "tolerated_rejects", "tolerated_drift", "as_of")
+_WHOLE_FILE = ("size", "rows_per_person", "tolerated_rejects", "tolerated_drift", "as_of", "blanks")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +68,7 @@ class Draft:
     tolerated_rejects: str = "0"
     tolerated_drift: str = "500"
     as_of: str = ""
+    blanks: str = ""
 
     def as_json(self) -> dict[str, Json]:
         """The stored form."""
@@ -102,6 +103,7 @@ def of_declaration(declaration: Declaration) -> Draft:
         rows_per_person=str(declaration.rows_per_person),
         tolerated_rejects=str(declaration.tolerated_rejects),
         tolerated_drift=str(declaration.tolerated_drift),
+        blanks="\n".join(declaration.blanks),
     )
 
 

@@ -82,8 +82,8 @@ def column_lines(upload: Upload) -> list[ColumnLine]:
 
 def notes(upload: Upload) -> list[str]:
     """What profiling noticed about the file as a whole."""
-    said = (upload.profile or {}).get("notes")
-    return [str(note) for note in said] if isinstance(said, list) else []
+    profile = upload.profile or {}
+    return [str(note) for name in ("notes", "drift") for note in (profile[name] if isinstance(profile.get(name), list) else [])]  # type: ignore[union-attr]
 
 
 def progress(upload: Upload, jobs: list[Job]) -> Progress:

@@ -40,6 +40,7 @@ READING: dict[str, tuple[int, ...]] = {
     "/agency/datasets": only("olive", "hugo"),
     "/datasets": only("olive", "hugo", "sam", "cora", "gwen"),
     f"/datasets/{POLICE}": only("olive", "sam", "cora", "gwen", hugo=OUT),
+    f"/datasets/{POLICE}/dictionary.json": only("olive", "sam", "cora", "gwen", hugo=OUT),
     f"/datasets/{POLICE}/versions/1": only("olive", "sam", "cora", "gwen", hugo=OUT),
     f"/datasets/{POLICE}/versions/1/erase": only("olive", hugo=OUT),
     f"/datasets/{POLICE}/erase": only("olive", hugo=OUT),
@@ -73,6 +74,7 @@ READING: dict[str, tuple[int, ...]] = {
     "/projects": only("rhea", "rory"),
     "/projects/night-safety": only("rhea", rory=OUT),
     f"/projects/night-safety/datasets/{POLICE}": only("rhea", rory=OUT),
+    f"/projects/night-safety/datasets/{POLICE}/dictionary.json": only("rhea", rory=OUT),
     f"/projects/night-safety/datasets/{POLICE}/dummy.csv": only("rhea", rory=OUT),
     f"/projects/night-safety/datasets/{POLICE}/synthetic.csv": only(rhea=OUT, rory=OUT),  # nobody has asked for one
     "/requests/{review}": only("rhea", "cora", rory=OUT),
@@ -95,6 +97,7 @@ SENDING: dict[str, tuple[int, ...]] = {
     f"/datasets/{POLICE}/erase": only("olive", hugo=OUT, to=GO, anonymous=401),
     f"/datasets/{POLICE}/versions/1/close": only("olive", hugo=OUT, to=GO, anonymous=401),
     f"/datasets/{POLICE}/upload": only("olive", to=422, hugo=422, anonymous=401),
+    f"/datasets/{POLICE}/unasked": only("olive", hugo=OUT, to=GO, anonymous=401),
     "/uploads/{upload}/columns": only("olive", hugo=OUT, to=GO, anonymous=401),
     "/uploads/{upload}/dictionary": only("olive", hugo=OUT, to=400, anonymous=401),
     "/uploads/{upload}/bounds": only("olive", hugo=OUT, to=GO, anonymous=401),

@@ -233,3 +233,20 @@ def test_moved_dates_keep_their_distances_and_next_months_file_moves_them_alike(
     assert len(shifts[0]) == 1
     assert shifts[0] == shifts[1]
     assert 0 < abs(next(iter(shifts[0]))) <= 20
+
+
+def test_words_for_an_empty_cell_are_empty_and_link_nobody() -> None:
+    """Without them -9 minutes would be brought to the bound, and two people called UNKNOWN with one birth date would be one."""
+    rows = [
+        ("", "UNKNOWN", "UNKNOWN", "03/04/1980", "M", "SW1A 2AA", "2024-01-05", "Majors", "-9", ""),
+        ("", "Ann", "Bell", "03/04/1980", "F", "SW1A 2AA", "2024-01-05", " NULL ", "12", ""),
+    ]
+    desk = Desk()
+    upload = published(desk, csv_bytes(rows), replace(declaration(), blanks=("UNKNOWN", "-9", "NULL")))
+    table = desk.files.tables[upload]
+    assert len(table.person) == 1  # the other row says nobody
+    columns = {one.column.name: (one.values.tolist(), one.missing.tolist()) for one in table.columns}
+    assert columns["minutes"] == ([12], [False])
+    assert columns["department"][1] == [True]
+    report = desk.found(upload).report or {}
+    assert report["columns"]["minutes"]["empty"] == 1  # type: ignore[index,call-overload]
