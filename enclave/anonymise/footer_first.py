@@ -62,6 +62,11 @@ class Arriving(io.RawIOBase):
             self._window += self._must(min(_STEP, stop - here))
             here = self._start + len(self._window)
 
+    @property
+    def passed(self) -> int:
+        """Bytes before this one went by and cannot be had again."""
+        return self._start + len(self._window)
+
     def finish(self) -> None:
         """Read on to the end. Raises ``ValueError`` where it is not the end that was sent ahead."""
         start = self.size - len(self._tail)

@@ -83,6 +83,8 @@ class ParquetTable:
         stops = [start + one.total_compressed_size for start, one in zip(starts, chunks, strict=True)]
         if max(stops) - min(starts) > LARGEST_GROUP:
             raise refuse("U-23", found=max(stops) - min(starts) >> 20)
+        if min(starts) < self._arriving.passed:
+            raise refuse("U-25")
         self._arriving.move(min(starts), max(stops))
 
     def _at_once(self, group: int) -> int:

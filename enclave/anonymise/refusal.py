@@ -47,6 +47,10 @@ RULES: dict[str, tuple[str, str]] = {
         "A row group of the Parquet file has {found} MiB; 256 is the most.",
         "Write smaller row groups (128 MiB is usual), or export the table as CSV.",
     ),
+    "U-25": (
+        "The row groups of the Parquet file do not stand in its order, so it cannot be read as it arrives.",
+        "Write the file anew with any usual tool, or export the table as CSV.",
+    ),
     "U-24": ("Row {line} of the Parquet file holds text that is not text.", "Export the table again."),
     "U-30": ("Reading the file took longer than allowed.", "Split the file, or ask the operator."),
     "U-31": ("Reading the file took more memory than allowed.", "Split the file, or export it as CSV."),

@@ -42,9 +42,9 @@ class _Bucket:
 class Sorter:
     """Takes rows in any order and gives them back by person and, within a person, by key."""
 
-    def __init__(self, form: RowForm, scratch: Scratch, *, expected: int, memory: int = MEMORY) -> None:
+    def __init__(self, form: RowForm, scratch: Scratch, *, expected: int, memory: int | None = None) -> None:
         self._form, self._scratch = form, scratch
-        self._share = memory // 4
+        self._share = (memory or MEMORY) // 4
         buckets = min(_MOST_BUCKETS, 1 + 2 * expected * form.kind.itemsize // self._share)
         self._first = _Deal(self, "person", 0, _ALL - 1, buckets)
 

@@ -7,11 +7,12 @@ import os
 import platform
 import sys
 
-from tests.benchmarks import bench_columns, bench_queries, bench_risk, bench_slot, bench_synthetic, bench_text, bench_treat
+from tests.benchmarks import bench_columns, bench_ingest, bench_queries, bench_risk, bench_slot, bench_synthetic, bench_text, bench_treat
 
 BENCHMARKS = {
     "risk": lambda: bench_risk.main(100_000),
     "columns": lambda: bench_columns.main(100_000),
+    "ingest": lambda: bench_ingest.main(200_000),
     "queries": lambda: bench_queries.main(10_000_000),
     "slot": lambda: bench_slot.main(1_000_000),
     "synthetic": lambda: bench_synthetic.main([100_000, 1_000_000]),

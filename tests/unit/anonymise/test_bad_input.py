@@ -10,9 +10,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from enclave.anonymise import parquet_table
+from enclave.anonymise.parquet_table import ParquetTable
 from enclave.anonymise.ports import PROFILE_TASK, ROWS_TASK
 from enclave.anonymise.profile import profile
-from enclave.anonymise.refusal import RULES, Refusal
+from enclave.anonymise.refusal import RULES, FileRefusedError, Refusal
 from enclave.catalogue.upload import UploadState
 from tests.factories.uploads import Desk
 from tests.fakes.memory_anonymise import arriving, run_task
@@ -145,3 +147,18 @@ def _refusal(content: bytes, task: str) -> Refusal:
     last = run_task(task, arriving(content))[-1]
     assert isinstance(last, dict)
     return Refusal.from_wire(last["refused"])
+
+
+def test_row_groups_that_lie_where_we_have_been_are_refused() -> None:
+    """As if the footer named a place that went by: the file arrives once."""
+    source = arriving(GOOD_PARQUET)
+    table = ParquetTable(source.read(1 << 18), source)
+    table._arriving.move(len(GOOD_PARQUET) - 8, len(GOOD_PARQUET) - 8)
+    with pytest.raises(FileRefusedError) as refused:
+        list(table.batches())
+    assert refused.value.why.rule == "U-25"
+
+
+def test_a_row_group_too_large_to_hold_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet_table, "LARGEST_GROUP", 10)
+    assert _refusal(GOOD_PARQUET, ROWS_TASK).rule == "U-23"

@@ -17,6 +17,7 @@ from enclave.terms.person import Person
 from enclave.terms.schema import Unit
 from tests.factories.uploads import HEADERS
 from tests.factories.world import person
+from tests.fakes.memory_catalogue import MemoryQuarantine
 from tests.fakes.memory_work import MemoryEnclave
 
 
@@ -33,7 +34,9 @@ class Desk:
             for slug, name in (("police", "olive"), ("health", "hugo")):
                 agency = work.agencies.add(slug=slug, name=slug.title())
                 work.grants.add(Grant(person=self.people[name].id, role=Role.DATA_OFFICER, agency=agency.id))
-        self.ports = CataloguePorts(begin=self.enclave.begin, clock=self.enclave.clock, quarantine=self.enclave.quarantine)
+        self.ports = CataloguePorts(
+            begin=self.enclave.begin, clock=self.enclave.clock, quarantine=self.enclave.quarantine, lists=MemoryQuarantine()
+        )
         self.olive, self.hugo, self.rita = (self.people[name] for name in ("olive", "hugo", "rita"))
         self.dataset: Dataset = register(
             by=self.olive,

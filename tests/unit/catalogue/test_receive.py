@@ -75,7 +75,7 @@ def test_of_two_windows_only_one_has_its_part_kept(desk: Desk) -> None:
             receive_part(by=desk.olive, upload=number, offset=offset, data=b"first", ports=desk.ports)
             return staged
 
-    late = CataloguePorts(begin=desk.ports.begin, clock=desk.ports.clock, quarantine=Racing())
+    late = CataloguePorts(begin=desk.ports.begin, clock=desk.ports.clock, quarantine=Racing(), lists=desk.ports.lists)
     error = _refused("C-14", lambda: receive_part(by=desk.olive, upload=upload.id, offset=0, data=b"later", ports=late))
     assert error.details == {"offset": 5}
     assert desk.enclave.quarantine.whole(upload.id) == b"first"
@@ -142,7 +142,7 @@ def mortal(desk: Desk, crash: CrashAt) -> CataloguePorts:
         def erase(self, upload: int) -> None:
             crash.around(lambda: inner.erase(upload))()
 
-    return CataloguePorts(begin=crash.begin(desk.ports.begin), clock=desk.ports.clock, quarantine=Quarantine())
+    return CataloguePorts(begin=crash.begin(desk.ports.begin), clock=desk.ports.clock, quarantine=Quarantine(), lists=desk.ports.lists)
 
 
 def send_all(desk: Desk, upload: int, ports: CataloguePorts) -> None:
