@@ -32,7 +32,7 @@ class Drift:
 
 def of_profiles(now: Mapping[str, Json], before: Mapping[str, Json], last: Declaration) -> list[Drift]:
     """Differences that show before publishing: columns, gaps, stray identifiers, size."""
-    return [*_headers(now, last), *_cells(now, before, last.tolerated_drift), *_rows(now), *_size(now, before)]
+    return [*of_columns(now, last), *_cells(now, before, last.tolerated_drift), *_rows(now), *_size(now, before)]
 
 
 def of_reports(now: Mapping[str, Json], before: Mapping[str, Json], tolerated: int) -> list[Drift]:
@@ -40,7 +40,8 @@ def of_reports(now: Mapping[str, Json], before: Mapping[str, Json], tolerated: i
     return list(_misfits(now, before, tolerated))
 
 
-def _headers(now: Mapping[str, Json], last: Declaration) -> Iterator[Drift]:
+def of_columns(now: Mapping[str, Json], last: Declaration) -> Iterator[Drift]:
+    """Columns that are new, gone or elsewhere."""
     before, here = [plan.header for plan in last.columns], [str(header) for header in _list(now.get("headers"))]
     for header in here:
         if header not in before:

@@ -9,7 +9,7 @@ from enclave.anonymise.classify import Classified
 from enclave.anonymise.code_book import code_books
 from enclave.anonymise.context import NOTE, classify, is_statistics
 from enclave.anonymise.dictionary import Field
-from enclave.anonymise.drift import Drift, of_profiles
+from enclave.anonymise.drift import Drift, of_columns, of_profiles
 from enclave.anonymise.facts import ColumnFacts, count_of
 from enclave.anonymise.parse import TableFacts, read_profile
 from enclave.anonymise.ports import AnonymisePorts, Progress
@@ -101,6 +101,7 @@ def described(facts: TableFacts, *, unit: Unit, last: Declaration | None, dictio
         "headers": headers,
         "columns": columns,
         "notes": notes,
+        "drift": [one.sentence for one in of_columns({"headers": headers}, last)] if last else [],
     }
 
 

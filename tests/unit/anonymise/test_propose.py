@@ -132,7 +132,7 @@ def test_the_saved_declaration_answers_everything_and_drift_is_told() -> None:
     )
     table = read_profile(parse_here, io.BytesIO(content), size=len(content), tick=lambda _rows: None)
     body = described(table, unit=Unit.PERSON, last=declaration())
-    assert body["notes"] == ["Columns differ from the last version: 1 new and 1 gone."]
+    assert body["drift"] == ["Column remark is new.", "Column note is gone."]
     again = by_header(propose_again(body, unit=Unit.PERSON, last=declaration(), dictionary=None))
     assert again["department"].as_plan() == declaration().columns[7]
     assert again["remark"].source == "rules"
