@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Set
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 from enclave.anonymise import identifiers as ids
 from enclave.anonymise.dates import formats_of, is_clock
 from enclave.anonymise.entities import Entity, Shape
 from enclave.anonymise.fold import fold, letters
+from enclave.anonymise.text.people import forenames, is_pair, surnames
 from enclave.anonymise.whole import filling
 
 _DIGIT = re.compile(r"\d")
@@ -82,18 +81,13 @@ def names_a_person(text: str) -> bool:
     if _TITLE.search(text):
         return True
     # "James Carter Close" is a street, not somebody.
-    return any(_is_pair(found[1], found[2]) and not _STREET.match(text, found.end(2) + 1) for found in _PAIR.finditer(text))
+    return any(is_pair(found[1], found[2]) and not _STREET.match(text, found.end(2) + 1) for found in _PAIR.finditer(text))
 
 
 def is_full_name(text: str) -> bool:
     """A known forename and a known surname and nothing else."""
     one, _, two = text.partition(" ")
-    return _is_pair(one, two)
-
-
-def _is_pair(one: str, two: str) -> bool:
-    first, last = letters(one), letters(two)
-    return (first in forenames() and last in surnames()) or (last in forenames() and first in surnames())
+    return is_pair(one, two)
 
 
 def _shapes(text: str, whole: frozenset[Entity]) -> Set[Shape]:
@@ -151,19 +145,3 @@ def _long(text: str) -> set[Shape]:
     elif len(text) <= 120 and text[:1].isdigit() and _STREET.search(text):
         shapes.add(Shape.ADDRESS)
     return shapes
-
-
-@cache
-def forenames() -> frozenset[str]:
-    """Common forenames in the UK, in lower case: a hint for columns whose name says nothing, never proof."""
-    return _words_of("forenames.txt")
-
-
-@cache
-def surnames() -> frozenset[str]:
-    """Common surnames in the UK, in lower case."""
-    return _words_of("surnames.txt")
-
-
-def _words_of(name: str) -> frozenset[str]:
-    return frozenset(files("enclave.anonymise").joinpath("wordlists", name).read_text("ascii").split())

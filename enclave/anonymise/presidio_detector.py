@@ -9,12 +9,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import regex  # type: ignore[import-untyped]
 from presidio_analyzer import EntityRecognizer, Pattern, PatternRecognizer, pattern_recognizer
+from presidio_analyzer.nlp_engine import SpacyNlpEngine, TransformersNlpEngine
 from presidio_analyzer.predefined_recognizers import (
     CreditCardRecognizer,
     IbanRecognizer,
@@ -31,6 +33,7 @@ from presidio_analyzer.predefined_recognizers.generic import iban_recognizer
 
 from enclave.anonymise.entities import Entity
 from enclave.anonymise.withheld import WithheldError
+from enclave.terms.errors import OperatorError
 
 SECONDS = 2
 Finding = tuple[int, int, float]  # start, end, score
@@ -120,3 +123,30 @@ def _of(entity: Entity, inner: PatternRecognizer) -> Presidio:
     usual = type(inner).analyze is PatternRecognizer.analyze
     compiled = tuple((regex.compile(one.regex, flags=inner.global_regex_flags), one.score) for one in patterns) if usual else ()
     return Presidio(entity, inner, tuple(one.regex for one in patterns), compiled)
+
+
+Named = tuple[str, int, int, float]  # the model's label, start, end, score
+
+
+def named_by(folder: Path, *, transformer: Path | None = None) -> Callable[[str], list[Named]]:
+    """What a site's own spaCy pipeline, or a transformer over one, says of a text. Both are folders on this machine.
+
+    Raises ``OperatorError`` for anything that is no folder: the engines would take it for the name of a model and fetch that from elsewhere.
+    """
+    for path in (folder, transformer):
+        if path is not None and not (path.is_absolute() and path.is_dir()):
+            raise OperatorError(
+                rule="T-06", sentence="The model of names is no folder on this machine.", instead="Give the full path of one."
+            )
+    if transformer is None:
+        engine = SpacyNlpEngine(models=[{"lang_code": "en", "model_name": str(folder)}])
+    else:
+        names = {"spacy": str(folder), "transformers": str(transformer)}
+        engine = TransformersNlpEngine(models=[{"lang_code": "en", "model_name": names}])
+    engine.load()
+
+    def named(text: str) -> list[Named]:
+        found = engine.process_text(text, "en")
+        return [(one.label_, one.start_char, one.end_char, float(score)) for one, score in zip(found.entities, found.scores, strict=True)]
+
+    return named

@@ -7,9 +7,20 @@ import os
 import platform
 import sys
 
-from tests.benchmarks import bench_columns, bench_ingest, bench_queries, bench_risk, bench_slot, bench_synthetic, bench_text, bench_treat
+from tests.benchmarks import (
+    bench_columns,
+    bench_deid,
+    bench_ingest,
+    bench_queries,
+    bench_risk,
+    bench_slot,
+    bench_synthetic,
+    bench_text,
+    bench_treat,
+)
 
 BENCHMARKS = {
+    "deid": lambda: bench_deid.main(20_000),
     "risk": lambda: bench_risk.main(100_000),
     "columns": lambda: bench_columns.main(100_000),
     "ingest": lambda: bench_ingest.main(200_000),

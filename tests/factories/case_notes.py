@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 from functools import cache
 
-from enclave.anonymise.examine import forenames, surnames
+from enclave.anonymise.text.people import forenames, surnames
 
 NOTES = (
     (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import ip_address
 
 from enclave.anonymise.entities import Entity
 from enclave.anonymise.text.rule import Rule, compiled
@@ -16,6 +17,13 @@ def _is_number(match: re.Match[str]) -> bool:
     digits = re.sub(r"\D", "", match.group())
     national = digits.removeprefix("00").removeprefix("44") if digits.startswith(("44", "0044")) else digits
     return 9 <= len(national.lstrip("0")) <= 10 and national.lstrip("0")[0] in "1235789"
+
+
+def _is_ip6(match: re.Match[str]) -> bool:
+    try:
+        return match.group().strip(":") != "" and bool(ip_address(match.group()))
+    except ValueError:
+        return False
 
 
 RULES: tuple[Rule, ...] = (
@@ -57,6 +65,10 @@ RULES: tuple[Rule, ...] = (
         gate=r"\.[a-z]{2,24}(?::\d{1,5})?/\S", reach=(400, 320),
     ),
     Rule(entity=Entity.IP_ADDRESS, pattern=compiled(r"(?<![\d.])(?:\d{1,3}\[?\.\]?){3}\d{1,3}(?![\d.]\d)"), score=0.5),
+    Rule(
+        entity=Entity.IP_ADDRESS, score=0.6, check=_is_ip6, reach=(48, 2),
+        pattern=compiled(r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}(?:[0-9a-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])"),
+    ),
     Rule(entity=Entity.UUID, pattern=compiled(r"(?<![0-9a-z])[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}(?![0-9a-z])"), score=0.6),
     Rule(entity=Entity.MAC_ADDRESS, pattern=compiled(r"(?<![0-9a-f:-])[0-9a-f]{2}([:.-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}(?![0-9a-f:-])"), score=0.6),
 )  # fmt: skip

@@ -60,7 +60,7 @@ RULES: tuple[Rule, ...] = (
         gate=_MONTH_GATE, reach=(48, 48),
     ),
     Rule(
-        entity=Entity.DATE, score=0.6, pattern=compiled(rf"(?<!\w){_MONTH}{_GAP}(?:the )?{_DAY}{_GAP}(?:in )?{_YEAR}(?!\w)"),
+        entity=Entity.DATE, score=0.6, pattern=compiled(rf"(?<!\w){_MONTH}{_GAP}(?:the )?{_DAY}[ .,\-/]{{1,3}}(?:in )?{_YEAR}(?!\w)"),
         gate=_MONTH_GATE, reach=(48, 48),
     ),
     Rule(

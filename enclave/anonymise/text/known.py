@@ -36,6 +36,7 @@ class Known:
     codes: AhoCorasick
     code_entities: tuple[Entity, ...]
     near: Near
+    names: frozenset[str]
 
 
 def known_from(values: Iterable[str]) -> Known:
@@ -60,6 +61,7 @@ def known_from(values: Iterable[str]) -> Known:
         codes=_automaton(codes),
         code_entities=tuple(codes.values()),
         near=Near.of(names),
+        names=frozenset(names),
     )
 
 

@@ -16,12 +16,26 @@ def _is_nhs(match: re.Match[str]) -> bool:
     return check_digits.nhs(digits) and len(set(digits)) > 1
 
 
+def _said(words: str) -> str:
+    """Words that say what follows, up to where it begins."""
+    return rf"\b(?:{words})\b[ .]?(?:no|num|number|ref|reference|id|is|code)?\b[ .:#=-]{{0,4}}"
+
+
 def _code(words: str, value: str) -> re.Pattern[str]:
     """A value with a digit after words that say what it is."""
-    return compiled(rf"\b(?:{words})\b[ .]?(?:no|num|number|ref|reference|id|is|code)?\b[ .:#=-]{{0,4}}(?P<x>{value})\b")
+    return compiled(rf"{_said(words)}(?P<x>{value})\b")
+
+
+def _numbered(entity: Entity, words: str, score: float) -> Rule:
+    """Capitals, digits, dashes and slashes with a digit among the first seven, after words that say what it is."""
+    return Rule(entity=entity, pattern=_code(words, _NUMBERED), score=score, gate=rf"{_said(words)}[A-Z/-]{{0,6}}\d", reach=(70, 20))
 
 
 _NUMBERED = r"(?=[A-Z/-]{0,6}\d)[A-Z0-9][A-Z0-9/-]{3,18}"
+
+_LOCAL = (
+    r"hospital|hosp|mrn|pas|rxr|patient(?:'s)?|unit|medical record|record|client|service user|case|swift|mosaic|liquidlogic|chi|h&c|emis"
+)
 
 RULES: tuple[Rule, ...] = (
     # NHS Data Dictionary: ten digits, modulus 11; whatever separates them or is glued to them. Each start is tried: numbers may touch.
@@ -89,19 +103,13 @@ RULES: tuple[Rule, ...] = (
         score=0.6,
     ),
     Rule(entity=Entity.POLICE_REFERENCE, pattern=compiled(r"(?<![A-Z0-9])[A-Z]\d{4}[A-Z]{2}(?![A-Z0-9])", case=True), score=0.4),
-    Rule(entity=Entity.POLICE_REFERENCE, pattern=_code(r"pnc(?:[ -]?id)?|cro|crn|noms|prison|custody|niche", _NUMBERED), score=0.6),
+    _numbered(Entity.POLICE_REFERENCE, r"pnc(?:[ -]?id)?|cro|crn|noms|prison|custody|niche", 0.6),
     Rule(
         entity=Entity.CRIME_REFERENCE, score=0.5,
-        pattern=compiled(r"(?<![\w/-])(?:[A-Z]{1,4}[/-])?(?:\d{2}[A-Z]{0,2}|[A-Z]\d[A-Z\d]?)[/-]\d{4,7}[/-]\d{2}(?:\d\d)?(?![\w/-])"),
+        pattern=compiled(r"(?<![\w/-])(?:[A-Z]{1,4}[/-])?[A-Z0-9]{2,4}[/-]\d{3,7}[/-]\d{2}(?:\d\d)?(?![\w/-])"),
     ),
-    Rule(entity=Entity.CRIME_REFERENCE, pattern=_code(r"crime|incident|occurrence|cad|urn|log|investigation", _NUMBERED), score=0.5),
-    Rule(
-        entity=Entity.HOSPITAL_NUMBER, score=0.5,
-        pattern=_code(
-            r"hospital|hosp|mrn|pas|rxr|patient(?:'s)?|unit|medical record|record|client|service user|case|swift|mosaic|liquidlogic|chi|h&c|emis",
-            _NUMBERED,
-        ),
-    ),
+    _numbered(Entity.CRIME_REFERENCE, r"crime|incident|occurrence|cad|urn|log|investigation", 0.5),
+    _numbered(Entity.HOSPITAL_NUMBER, _LOCAL, 0.5),
     Rule(
         entity=Entity.UK_COUNCIL_TAX,
         pattern=_code(

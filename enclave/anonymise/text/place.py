@@ -8,7 +8,7 @@ from enclave.anonymise.entities import Entity
 from enclave.anonymise.text.rule import Rule, compiled
 from enclave.anonymise.text.words import listed
 
-_KIND = (
+KIND = (
     r"(?:Road|Rd|Street|St|Avenue|Ave|Lane|Ln|Close|Cl|Drive|Dr|Court|Ct|Crescent|Cres|Gardens|Gdns|Grove|Place|Pl|Terrace|Ter|Way|Hill|Square|Sq|"
     r"Mews|Walk|Row|Parade|Rise|View|Park|Green|Wharf|Quay|Gate|Broadway|Circus|Esplanade|Embankment|Common|Heath|Fields?|Meadows?|Croft|Vale|"
     r"Villas|Buildings|Mansions|Estate|Bypass|Chase|Dell|Glade|Loan|Wynd|Brae|Heol|Ffordd|Stryd)"
@@ -34,14 +34,14 @@ RULES: tuple[Rule, ...] = (
         entity=Entity.ADDRESS, score=0.5, check=_is_street,
         pattern=compiled(
             rf"(?<![\w.,/-]){_FLAT}?\d{{1,4}}[A-Z]?(?: ?[-/] ?\d{{1,4}}[A-Z]?)?,? "
-            rf"(?P<name>[A-Z][A-Z'.-]{{1,30}}(?: [A-Z][A-Z'.-]{{1,30}}){{0,3}}) {_KIND}\b"
+            rf"(?P<name>[A-Z][A-Z'.-]{{1,30}}(?: [A-Z][A-Z'.-]{{1,30}}){{0,3}}) {KIND}\b"
         ),
-        gate=rf"\d[A-Z]?,? [A-Z][A-Z'.-]{{1,30}}(?: [A-Z][A-Z'.-]{{1,30}}){{0,3}} {_KIND}\b", reach=(160, 2),
+        gate=rf"\d[A-Z]?,? [A-Z][A-Z'.-]{{1,30}}(?: [A-Z][A-Z'.-]{{1,30}}){{0,3}} {KIND}\b", reach=(160, 2),
     ),
     Rule(
         entity=Entity.ADDRESS, score=0.6,
-        pattern=compiled(rf"(?<![\w./-]){_FLAT}?\d{{1,4}}[A-Za-z]?(?:-\d{{1,4}})?,? (?:The )?(?:{_WORD} ){{0,3}}{_WORD} {_KIND}\b{_TOWN}", case=True),
-        gate=rf"\d[A-Za-z]?,? (?:[A-Z][A-Za-z'.-]{{0,30}} ){{1,5}}{_KIND}\b", reach=(200, 130),
+        pattern=compiled(rf"(?<![\w./-]){_FLAT}?\d{{1,4}}[A-Za-z]?(?:-\d{{1,4}})?,? (?:The )?(?:{_WORD} ){{0,3}}{_WORD} {KIND}\b{_TOWN}", case=True),
+        gate=rf"\d[A-Za-z]?,? (?:[A-Z][A-Za-z'.-]{{0,30}} ){{1,5}}{KIND}\b", reach=(200, 130),
     ),
     Rule(
         entity=Entity.ADDRESS, score=0.5,
@@ -50,7 +50,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         entity=Entity.ADDRESS, score=0.5,
-        pattern=compiled(rf"\b(?:The )?(?:{_WORD} ){{1,3}}{_HOUSE}, (?:{_WORD} ){{1,3}}{_KIND}\b{_TOWN}", case=True),
+        pattern=compiled(rf"\b(?:The )?(?:{_WORD} ){{1,3}}{_HOUSE}, (?:{_WORD} ){{1,3}}{KIND}\b{_TOWN}", case=True),
         gate=rf"{_HOUSE}, [A-Z]", reach=(130, 260),
     ),
     Rule(
@@ -58,7 +58,7 @@ RULES: tuple[Rule, ...] = (
         gate=r"(?:[Ll]iv|[Rr]esid|[Ss]tay|[Mm]oved|[Aa]ddress|[Hh]ome|[Ll]odg)[a-z]{0,4}:?(?: [a-z]{2,7}){0,3}:? [A-Z]",
         pattern=compiled(
             rf"\b(?:[Ll]iv(?:es|ed|ing)|[Rr]esid(?:es|ed|ing)|[Ss]tay(?:s|ed|ing)|[Mm]oved|[Aa]ddress|[Hh]ome|[Ll]odg(?:es|ed|ing))"
-            rf"(?: (?:is|was|at|to|in|back|address|now|into|on)){{0,3}}:? (?P<x>(?:The )?(?:{_WORD} ){{1,3}}(?:{_HOUSE}|{_KIND})\b{_TOWN})", case=True
+            rf"(?: (?:is|was|at|to|in|back|address|now|into|on)){{0,3}}:? (?P<x>(?:The )?(?:{_WORD} ){{1,3}}(?:{_HOUSE}|{KIND})\b{_TOWN})", case=True
         ),
     ),
     Rule(entity=Entity.ADDRESS, score=0.5, pattern=compiled(r"\bP\.?O\.? ?Box ?\d{1,6}\b"), gate=r"P\.?O\.? ?Box", reach=(12, 12)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from enclave.anonymise.entities import Entity
-from enclave.anonymise.text import contact, dated, encoded, numbers, place, titled
+from enclave.anonymise.text import contact, dated, encoded, numbers, people, place, titled
 from enclave.anonymise.text.gate import Gate, Window
 from enclave.anonymise.text.presidio import is_unexplained, presidio_recognisers
 from enclave.anonymise.text.rule import Hint, Recogniser
@@ -21,7 +21,7 @@ _PHONENUMBERS = 0  # the place of the one recogniser that costs a fifth of a mil
 @cache
 def recognisers() -> tuple[Recogniser, ...]:
     """Every recogniser of the house, in a fixed order."""
-    return (*presidio_recognisers(), *numbers.RULES, *contact.RULES, *dated.RULES, *place.RULES, *titled.RULES)
+    return (*presidio_recognisers(), *numbers.RULES, *contact.RULES, *dated.RULES, *place.RULES, *titled.RULES, *people.RULES)
 
 
 @cache

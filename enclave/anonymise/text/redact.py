@@ -93,7 +93,10 @@ def _redacted(text: str, shown: Normalised | None, named: Sequence[Span] | None,
 def found_in(text: str, row: Row | None, known: Known | None, depth: int = DEPTH) -> list[Span]:
     """What patterns and known values find in a normalised text, and in what is written another way within it."""
     words = Words(text)
-    sure = [*(find_row(words, row) if row else ()), *(find_known(words, known) if known else ())]
+    sure = [
+        *(find_row(words, row, found=known.names if known else frozenset()) if row else ()),
+        *(find_known(words, known) if known else ()),
+    ]
     seen = read(text)
     found = [*seen.spans, *(widened(text, span) for span in sure)]
     if depth and seen.encoded:

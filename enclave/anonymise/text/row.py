@@ -47,15 +47,15 @@ def row_from(values: Sequence[str]) -> Row | None:
     )
 
 
-def find_row(words: Words, row: Row) -> list[Span]:
-    """Every value of the row in one of its texts."""
-    return [*_names(words, row), *_codes(words, row), *_dates(words, row), *_initials(words, row)]
+def find_row(words: Words, row: Row, *, found: frozenset[str] = frozenset()) -> list[Span]:
+    """Every value of the row in one of its texts; names among ``found`` are looked for by somebody else, but for slips in them."""
+    return [*_names(words, row, found), *_codes(words, row), *_dates(words, row), *_initials(words, row)]
 
 
-def _names(words: Words, row: Row) -> Iterator[Span]:
+def _names(words: Words, row: Row, found: frozenset[str]) -> Iterator[Span]:
     there = set(words.words)
-    exact = there & row.names.keys()
-    near = nearly(row.long_names, _unusual(there - exact)) if row.long_names else set()
+    exact = (there & row.names.keys()) - found
+    near = nearly(row.long_names, _unusual(there - row.names.keys())) if row.long_names else set()
     places = [
         (place, place + 1, row.names.get(word, Entity.PERSON)) for place, word in enumerate(words.words) if word in exact or word in near
     ]

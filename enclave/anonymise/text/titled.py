@@ -31,6 +31,8 @@ _KIN = (
     r"health visitor|"
     r"midwife|teacher|headteacher|landlord|manager|officer|colleague|solicitor|victim|suspect|witness|complainant|next of kin|NOK)"
 )
+_CAPITAL = re.compile(r"(?<![^ -])[A-ZÀ-ÖØ-Þ]")
+_IS_TITLE = re.compile(_TITLE + r"\.?")
 _DAYS = listed(
     "monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october "
     "november december"
@@ -40,9 +42,19 @@ _SMALL = listed("the a an to of for and on in at by is was that this it he she t
 
 def _is_name(match: re.Match[str]) -> bool:
     """The first word is not one that prose is full of, unless another name follows ("mum Will Smith", not "Dear All")."""
-    first, _, rest = match["x"].partition(" ")
+    first, _, rest = _without_particles(match["x"]).partition(" ")
     word = first.strip(".").lower()
-    return word not in _DAYS and (word not in common_words() or (bool(rest) and rest.split()[0].strip(".").lower() not in common_words()))
+    return (
+        word not in _DAYS
+        and not _IS_TITLE.fullmatch(first)
+        and (word not in common_words() or (bool(rest) and rest.split()[0].strip(".").lower() not in common_words()))
+    )
+
+
+def _without_particles(name: str) -> str:
+    """From the first capital on: ``van der Berg`` -> ``Berg``."""
+    found = _CAPITAL.search(name)
+    return name[found.start() :] if found else name
 
 
 def _is_titled(match: re.Match[str]) -> bool:
@@ -53,7 +65,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         entity=Entity.PERSON, score=0.7, check=_is_titled,
         pattern=compiled(rf"\b{_TITLE}\b\.? ?(?:(?:and|&) {_TITLE}\.? )?(?P<x>(?:(?:[A-Z]\.? ){{0,3}}){_NAMES})", case=True),
-        gate=rf"\b{_TITLE}\b\.? ?(?:(?:and|&) {_TITLE}\.? )?[A-Zdvlaeb]", reach=(40, 160),
+        gate=rf"\b{_TITLE}\b\.? ?(?:(?:and|&) {_TITLE}\.? )?[A-Zdvlaeb]", reach=(40, 110),
     ),
     Rule(
         entity=Entity.PERSON, score=0.6, gate=r"\b(?:mr|mrs|dr)\b\.? [a-z]", reach=(12, 40), check=lambda match: match["x"] not in common_words(),
@@ -61,7 +73,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         entity=Entity.PERSON, score=0.6, check=_is_name, pattern=compiled(rf"\b{_SAYS} ?(?P<x>{_NAMES})", case=True),
-        gate=rf"\b{_SAYS} ?[A-Zdvlaeb]", reach=(48, 160),
+        gate=rf"\b{_SAYS} ?[A-Zdvlaeb]", reach=(48, 110),
     ),
     Rule(
         entity=Entity.PERSON, score=0.6, gate=r"my name(?: is|'s)", reach=(20, 80), check=lambda match: match["x"] not in common_words(),
@@ -70,6 +82,6 @@ RULES: tuple[Rule, ...] = (
     Rule(
         entity=Entity.PERSON, score=0.6, check=_is_name,
         pattern=compiled(rf"\b(?i:{_KIN})(?:,| is| was|:)? (?P<x>{_NAMES})", case=True),
-        gate=rf"\b(?i:{_KIN})(?:,| is| was|:)? [A-Zdvlaeb]", reach=(48, 160),
+        gate=rf"\b(?i:{_KIN})(?:,| is| was|:)? [A-Zdvlaeb]", reach=(48, 110),
     ),
 )  # fmt: skip
