@@ -13,7 +13,7 @@ from enclave.anonymise.text.forms import forms_of
 from enclave.anonymise.text.known import names_among
 from enclave.anonymise.text.misspelt import SHORTEST, nearly
 from enclave.anonymise.text.span import Span
-from enclave.anonymise.text.words import Words, common_words, listed
+from enclave.anonymise.text.words import Words, listed
 
 _NOT_INITIALS = listed("ae gp it tv uk us pe ok id pc dc ct bp ed er ot sw dv ms mr dr am pm eu un la ca hr pr ad pa ta sa")
 
@@ -55,7 +55,7 @@ def find_row(words: Words, row: Row, *, found: frozenset[str] = frozenset()) -> 
 def _names(words: Words, row: Row, found: frozenset[str]) -> Iterator[Span]:
     there = set(words.words)
     exact = (there & row.names.keys()) - found
-    near = nearly(row.long_names, _unusual(there - row.names.keys())) if row.long_names else set()
+    near = nearly(row.long_names, _may_be(there - row.names.keys())) if row.long_names else set()
     places = [
         (place, place + 1, row.names.get(word, Entity.PERSON)) for place, word in enumerate(words.words) if word in exact or word in near
     ]
@@ -68,9 +68,9 @@ def _names(words: Words, row: Row, found: frozenset[str]) -> Iterator[Span]:
         yield from names_among(words, places)
 
 
-def _unusual(there: set[str]) -> list[str]:
-    """Words that may be a name with a slip: not ordinary ones."""
-    return [word for word in there - common_words() if len(word) >= SHORTEST - 1 and word.isalpha()]
+def _may_be(there: set[str]) -> list[str]:
+    """Words that may be a name with a slip; for ordinary ones ``names_among`` asks whether they stand as a name."""
+    return [word for word in there if len(word) >= SHORTEST - 1 and word.isalpha()]
 
 
 def _codes(words: Words, row: Row) -> Iterator[Span]:
