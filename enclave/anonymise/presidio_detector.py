@@ -78,7 +78,7 @@ class Presidio:
         inner: Any = self.inner
         found: list[Finding] = []
         for compiled, usual in self.compiled:
-            for match in compiled.finditer(text, timeout=SECONDS):
+            for match in compiled.finditer(text, timeout=SECONDS, concurrent=False):
                 piece = match.group()
                 valid = inner.validate_result(piece)
                 score = usual if valid is None else float(valid)
@@ -109,7 +109,11 @@ def presidio() -> tuple[Presidio, ...]:
         _of(Entity.UK_NINO, UkNinoRecognizer()),
         _of(Entity.UK_POSTCODE, UkPostcodeRecognizer()),
         _of(Entity.UK_PASSPORT, UkPassportRecognizer()),
-        _of(Entity.UK_VEHICLE_REGISTRATION, UkVehicleRegistrationRecognizer()),
+        # One pattern each, so that only the one whose form is there is asked.
+        *(
+            _of(Entity.UK_VEHICLE_REGISTRATION, UkVehicleRegistrationRecognizer(patterns=[one]))
+            for one in UkVehicleRegistrationRecognizer.PATTERNS
+        ),
         Presidio(Entity.PHONE_NUMBER, phone, (SEVEN_DIGITS,)),
         _of(Entity.IBAN_CODE, IbanRecognizer()),
         _of(Entity.CREDIT_CARD, CreditCardRecognizer()),

@@ -74,8 +74,10 @@ def _may_be(there: set[str]) -> list[str]:
 
 
 def _codes(words: Words, row: Row) -> Iterator[Span]:
+    joined = words.joined
     for code, entity in row.codes.items():
-        yield from _joined(words, code, entity)
+        if code in joined:
+            yield from _joined(words, code, entity)
     if row.codes:
         yield from _misspelt_codes(words, row)
 
@@ -112,6 +114,8 @@ def _dates(words: Words, row: Row) -> Iterator[Span]:
         if SHORT[date[1] - 1] in words.joined:
             forms = forms | in_words(date)
         for form in forms:
+            if form not in words.joined:
+                continue
             yield from _joined(words, form, Entity.DATE)
 
 

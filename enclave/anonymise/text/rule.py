@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,6 +46,7 @@ class Rule:
 
     The finding is the group ``x`` where the pattern has one. ``check`` returns whether the match counts. ``gate`` stands for the pattern
     where that one is too big to compile quickly, or too common; a match then reaches ``reach`` characters before and after the gate's end.
+    ``head`` is what comes before the pattern where that is long words: it ends no later than the gate, so the tail is not searched for it.
     """
 
     entity: Entity
@@ -54,6 +55,7 @@ class Rule:
     check: Callable[[re.Match[str]], bool] | None = None
     gate: str = ""
     reach: tuple[int, int] = (60, 2)
+    head: re.Pattern[str] | None = None
 
     @property
     def hints(self) -> Sequence[Hint]:
@@ -61,10 +63,19 @@ class Rule:
 
     def find(self, text: str, context: str, low: int, high: int) -> Iterable[Span]:  # noqa: ARG002 - a column's name changes nothing here
         group = "x" if "x" in self.pattern.groupindex else 0
-        for match in self.pattern.finditer(text, low, high):
+        for match in self.pattern.finditer(text, low, high) if self.head is None else self._after_heads(self.head, text, low, high):
             if self.check is None or self.check(match):
                 start, end = match.span(group)
                 yield Span(start=start, end=end, entity=self.entity, score=self.score)
+
+    def _after_heads(self, head: re.Pattern[str], text: str, low: int, high: int) -> Iterator[re.Match[str]]:
+        last = high if high == len(text) else high - self.reach[1] + 1
+        place = low
+        for found in head.finditer(text, low, last):
+            match = self.pattern.match(text, found.end(), high) if found.start() >= place else None
+            if match:
+                place = match.end()
+                yield match
 
 
 def compiled(pattern: str, *, case: bool = False) -> re.Pattern[str]:

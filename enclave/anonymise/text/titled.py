@@ -64,7 +64,8 @@ def _is_titled(match: re.Match[str]) -> bool:
 RULES: tuple[Rule, ...] = (
     Rule(
         entity=Entity.PERSON, score=0.7, check=_is_titled,
-        pattern=compiled(rf"\b{_TITLE}\b\.? ?(?:(?:and|&) {_TITLE}\.? )?(?P<x>(?:(?:[A-Z]\.? ){{0,3}}){_NAMES})", case=True),
+        head=compiled(rf"\b{_TITLE}\b\.? ?(?:(?:and|&) {_TITLE}\.? )?", case=True),
+        pattern=compiled(rf"(?P<x>(?:(?:[A-Z]\.? ){{0,3}}){_NAMES})", case=True),
         gate=rf"\b{_TITLE}\b\.? ?(?:(?:and|&) {_TITLE}\.? )?[A-Zdvlaeb]", reach=(40, 110),
     ),
     Rule(
@@ -72,7 +73,7 @@ RULES: tuple[Rule, ...] = (
         pattern=compiled(r"\b(?:mr|mrs|dr)\b\.? (?P<x>[a-z][a-z'-]{1,30})", case=True),
     ),
     Rule(
-        entity=Entity.PERSON, score=0.6, check=_is_name, pattern=compiled(rf"\b{_SAYS} ?(?P<x>{_NAMES})", case=True),
+        entity=Entity.PERSON, score=0.6, check=_is_name, head=compiled(rf"\b{_SAYS} ?", case=True), pattern=compiled(rf"(?P<x>{_NAMES})", case=True),
         gate=rf"\b{_SAYS} ?[A-Zdvlaeb]", reach=(48, 110),
     ),
     Rule(
@@ -81,7 +82,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         entity=Entity.PERSON, score=0.6, check=_is_name,
-        pattern=compiled(rf"\b(?i:{_KIN})(?:,| is| was|:)? (?P<x>{_NAMES})", case=True),
+        head=compiled(rf"\b(?i:{_KIN})(?:,| is| was|:)? ", case=True),
+        pattern=compiled(rf"(?P<x>{_NAMES})", case=True),
         gate=rf"\b(?i:{_KIN})(?:,| is| was|:)? [A-Zdvlaeb]", reach=(48, 110),
     ),
 )  # fmt: skip

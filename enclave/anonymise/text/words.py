@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import accumulate
 
@@ -28,57 +27,45 @@ def _folded(word: str) -> str:
     return "".join(char for char in spread if char.isalnum()) or word
 
 
-@dataclass(frozen=True)
 class Words:
-    """A text taken apart. ``spaced`` has every word between single spaces, ``joined`` has them without any."""
+    """A text taken apart. ``words`` are folded; ``spaced`` has every word between single spaces, ``joined`` has them without any.
 
-    text: str
+    A whole word is found in ``spaced`` with a space at either end; an identifier in ``joined`` whatever separates its parts.
+    """
 
-    @cached_property
-    def words(self) -> list[str]:
-        """The folded words in order."""
-        return words_in(self.text)
+    __slots__ = ("_joined_starts", "_places", "_spaced_starts", "joined", "spaced", "text", "words")
 
-    @cached_property
-    def spaced(self) -> str:
-        """`` the words between spaces ``: a whole word is found with a space at either end."""
-        return f" {' '.join(self.words)} "
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.words = words_in(text)
+        self.spaced = f" {' '.join(self.words)} "
+        self.joined = "".join(self.words)
+        self._places: list[tuple[int, int]] | None = None
+        self._spaced_starts: list[int] = []
+        self._joined_starts: list[int] = []
 
-    @cached_property
-    def joined(self) -> str:
-        """``thewordswithoutspaces``: an identifier is found whatever separates its parts."""
-        return "".join(self.words)
-
-    @cached_property
+    @property
     def places(self) -> list[tuple[int, int]]:
         """Start and end of every word in the text."""
-        lower = self.text.lower()
-        # Lower case is longer than the original only for a capital I with a dot, which normalising removes; if ever, read it as it is.
-        return [match.span() for match in _WORD.finditer(lower if len(lower) == len(self.text) else self.text)]
-
-    @cached_property
-    def _spaced_starts(self) -> list[int]:
-        return [0, *accumulate(len(word) + 1 for word in self.words)]
-
-    @cached_property
-    def _joined_starts(self) -> list[int]:
-        return [0, *accumulate(len(word) for word in self.words)]
+        if self._places is None:
+            lower = self.text.lower()
+            # Lower case is longer than the original only for a capital I with a dot, which normalising removes; if ever, read it as it is.
+            self._places = [match.span() for match in _WORD.finditer(lower if len(lower) == len(self.text) else self.text)]
+        return self._places
 
     def in_spaced(self, start: int, end: int) -> tuple[int, int]:
         """First word and last word plus one of a match in ``spaced`` that has a space at either end."""
+        if not self._spaced_starts:
+            self._spaced_starts = [0, *accumulate([len(word) + 1 for word in self.words])]
         return bisect_left(self._spaced_starts, start), bisect_left(self._spaced_starts, end - 1)
 
     def in_joined(self, start: int, end: int) -> tuple[int, int] | None:
         """The words a match in ``joined`` covers, or ``None`` where it begins or ends within a word."""
+        if not self._joined_starts:
+            self._joined_starts = [0, *accumulate(map(len, self.words))]
         starts = self._joined_starts
         first, last = bisect_left(starts, start), bisect_left(starts, end)
         return (first, last) if starts[first] == start and starts[last] == end else None
-
-    def inside_joined(self, start: int, end: int) -> tuple[int, int]:
-        """The characters of the text that a match in ``joined`` covers, to the letter. Requires words as long as they are in the text."""
-        starts, places = self._joined_starts, self.places
-        first, last = bisect_left(starts, start + 1) - 1, bisect_left(starts, end) - 1
-        return places[first][0] + start - starts[first], min(places[last][0] + end - starts[last], places[last][1])
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """The characters of words ``first`` to before ``last``."""
