@@ -17,12 +17,13 @@ import pyarrow.compute as pc
 from enclave.anonymise.arrays import Integers
 from enclave.anonymise.fate import Fate
 from enclave.anonymise.identity import Identity, Reader
+from enclave.anonymise.linkage.batch import Recorder
+from enclave.anonymise.linkage.decide import LinkRecord
 from enclave.anonymise.ports import Lookups, PublicColumn
 from enclave.anonymise.ranks import random_numbers
 from enclave.anonymise.rows import RowForm, Rows
 from enclave.anonymise.shift import Shift
 from enclave.anonymise.stray import MOST_PLACES
-from enclave.anonymise.tokens import Tokeniser, Tokens
 from enclave.anonymise.treat import Treater, treaters
 from enclave.catalogue.declaration import Declaration
 from enclave.terms.schema import Column
@@ -31,7 +32,6 @@ Batch: TypeAlias = Sequence[pa.StringArray]
 Persons: TypeAlias = Callable[[Batch], Integers]  # the person of every row, -1 where it says too little
 
 NOBODY = -1
-LINK_AT_ONCE = 1_000  # records a transaction: others write between
 _SEEN_MOST = 500_000  # words remembered, in about 100 MB
 
 
@@ -111,18 +111,18 @@ class People:
     def __init__(
         self,
         declaration: Declaration,
-        tokeniser: Tokeniser,
-        assign: Callable[[Sequence[Tokens]], Sequence[int]],
+        recorder: Recorder,
+        assign: Callable[[Sequence[LinkRecord]], Sequence[int]],
         note: Callable[[Iterable[tuple[Identity, int]]], None] = lambda _people: None,
     ) -> None:
         self._reader = Reader(declaration.columns)
-        self._tokeniser = tokeniser
+        self._recorder = recorder
         self._assign = assign
         self._note = note
         self._seen: OrderedDict[bytes, int] = OrderedDict()
 
     def __call__(self, batch: Batch) -> Integers:
-        """The person of every row; the index is asked in the order of the rows, because that decides who founds a person."""
+        """The person of every row; the rows of a batch are linked together, so their order does not matter."""
         said = list(zip(*(batch[place].to_pylist() for place in self._reader.places), strict=True))
         hashes = {words: blake2b("\0".join(words).encode(), digest_size=16).digest() for words in dict.fromkeys(said)}
         found = {words: self._seen[seen] for words, seen in hashes.items() if seen in self._seen}
@@ -136,11 +136,9 @@ class People:
 
     def _asked(self, unknown: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
         read = {words: self._reader.read(words) for words in unknown}
-        records = {words: self._tokeniser.tokens(who) for words, who in read.items()}
-        said = [words for words, tokens in records.items() if tokens]
+        records = dict(zip(read, self._recorder(list(read.values())), strict=True))
+        said = {words: record for words, record in records.items() if record is not None}
         found = dict.fromkeys(records, NOBODY)
-        for start in range(0, len(said), LINK_AT_ONCE):
-            some = said[start : start + LINK_AT_ONCE]
-            found |= zip(some, self._assign([records[words] for words in some]), strict=True)
-            self._note((read[words], found[words]) for words in some)
+        found |= zip(said, self._assign(list(said.values())), strict=True) if said else ()
+        self._note((read[words], found[words]) for words in said)
         return found

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 
 from enclave.anonymise.arrays import Integers, Mask, Ranks
+from enclave.anonymise.linkage.decide import LinkRecord
 from enclave.anonymise.lookup import About
-from enclave.anonymise.tokens import Tokens
 from enclave.audit.receipts import Signer
 from enclave.audit.work import Begin, Clock
 from enclave.catalogue.ports import CatalogueWork, Quarantine
@@ -46,8 +46,8 @@ class ReadableQuarantine(Quarantine, Protocol):
 class PersonIndex(Protocol):
     """The crosswalk: which tokens belong to which internal person id, append-only, one space per population."""
 
-    def assign(self, population: int, records: Sequence[Tokens]) -> list[int]:
-        """A person for every record (each has a token at least), by the rule of ``link``, durable on return. The same records get the same people."""
+    def assign(self, population: int, records: Sequence[LinkRecord]) -> list[int]:
+        """A person for every record, by the rule of ``linkage.decide``, durable on return. The same records get the same people."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from enclave.anonymise.check_plan import check_plan
 from enclave.anonymise.drift import of_reports
 from enclave.anonymise.earlier import Earlier
 from enclave.anonymise.gather import Batch, People
+from enclave.anonymise.linkage.batch import Recorder
 from enclave.anonymise.listed import note_for
 from enclave.anonymise.parse import read_rows
 from enclave.anonymise.ports import AnonymisePorts, Draft, Progress
@@ -27,7 +28,6 @@ from enclave.anonymise.risk.report import measure
 from enclave.anonymise.shift import check_same_shift, shift_of
 from enclave.anonymise.text_sample import TextSample
 from enclave.anonymise.texts import known_in, texts_of
-from enclave.anonymise.tokens import Tokeniser
 from enclave.audit.events import Event
 from enclave.catalogue.dataset import Cadence, Dataset
 from enclave.catalogue.declaration import Declaration
@@ -132,8 +132,8 @@ def _assemble(
 ) -> Assembled:
     people = None
     if dataset.population.unit is Unit.PERSON:
-        tokeniser = Tokeniser(ports.keys(dataset.population.slug))
-        people = People(declaration, tokeniser, partial(ports.people.assign, dataset.population.id), note_for(dataset, ports))
+        recorder = Recorder(ports.keys(dataset.population.slug))
+        people = People(declaration, recorder, partial(ports.people.assign, dataset.population.id), note_for(dataset, ports))
     rows, rejected = rows_read(upload), rows_rejected(upload)
     if not declaration.tolerates(rejected=rejected, rows=rows + rejected):
         raise refuse("U-41", rejected=rejected, rows=rows + rejected)

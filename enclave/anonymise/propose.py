@@ -58,7 +58,7 @@ def _as_last_time(one: Classified, plan: ColumnPlan) -> Proposal:
     )
 
 
-_LINKS = {
+LINKS = {
     ColumnClass.NHS_NUMBER: LinkRole.NHS_NUMBER,
     ColumnClass.UPN: LinkRole.PUPIL_NUMBER,
     ColumnClass.FORENAME: LinkRole.FORENAME,
@@ -66,6 +66,9 @@ _LINKS = {
     ColumnClass.FULL_NAME: LinkRole.FULL_NAME,
     ColumnClass.BIRTH_DATE: LinkRole.BIRTH_DATE,
     ColumnClass.POSTCODE: LinkRole.POSTCODE,
+    ColumnClass.ADDRESS: LinkRole.ADDRESS,
+    ColumnClass.EMAIL: LinkRole.EMAIL,
+    ColumnClass.PHONE: LinkRole.PHONE,
     ColumnClass.SEX: LinkRole.SEX,
 }
 _WHY = {
@@ -76,7 +79,7 @@ _WHY = {
 
 
 def _identifying(one: Classified, field: Field | None, unit: Unit) -> Proposal:
-    link = _LINKS.get(one.kind) if unit is Unit.PERSON else None
+    link = LINKS.get(one.kind) if unit is Unit.PERSON else None
     if link:
         reason = "It links the rows of a person as a keyed token and is then forgotten; researchers never see it."
     else:

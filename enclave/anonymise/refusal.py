@@ -87,6 +87,16 @@ RULES: dict[str, tuple[str, str]] = {
     ),
     "U-62": ("Lines of the list that cannot be read: {rejected}.", "Mend them: whoever stands in them would be forgotten."),
     "U-61": ("No line of the list says well enough whom it means.", "Give a number, or names with a date of birth or a postcode."),
+    "U-51": ("The birth dates of column {column} have no form that is known.", "Write them like 2001-12-31, or say how they are written."),
+    "U-52": (
+        "The birth dates of column {column} may be day first or month first: no day is above twelve.",
+        "Say how they are written, for example --dates NAME=%d/%m/%Y.",
+    ),
+    "U-53": ("No column of the file says who a row is about.", "Name the columns that hold names, dates of birth, addresses or numbers."),
+    "U-54": (
+        "{rejected} rows of the file cannot be read, so the numbers of the others would be wrong.",
+        "Scan the file and mend those rows.",
+    ),
     "U-35": ("No row says well enough whom it is about.", "Name the columns that hold names and dates of birth, or identifying numbers."),
     "T-01": ("Line {line} is not a JSON object with an id and a text.", 'Write every line as {"id": "1", "text": "…"}.'),
     "T-02": ("Line {line} is longer than 16 MiB.", "Cut the text into several."),

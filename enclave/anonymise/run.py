@@ -15,6 +15,7 @@ from enclave.anonymise.assemble import Assembled, assemble
 from enclave.anonymise.canary import Canaries
 from enclave.anonymise.check_plan import check_plan
 from enclave.anonymise.gather import People
+from enclave.anonymise.linkage.batch import Recorder
 from enclave.anonymise.parse import TableFacts, read_profile, read_rows
 from enclave.anonymise.plan_file import proposed_plan, read_plan
 from enclave.anonymise.ports import Lookups, Parser, PersonIndex, PublicTable, Scratch, VersionFiles
@@ -24,7 +25,6 @@ from enclave.anonymise.refusal import refuse
 from enclave.anonymise.rejects import Rejects
 from enclave.anonymise.risk.report import measure
 from enclave.anonymise.shift import shift_of
-from enclave.anonymise.tokens import Tokeniser
 from enclave.catalogue.declaration import Declaration
 from enclave.terms.canonical import Json
 from enclave.terms.schema import Column, Unit
@@ -99,7 +99,7 @@ def _profile(ports: OfflinePorts) -> TableFacts:
 
 
 def _assemble(facts: TableFacts, declaration: Declaration, unit: Unit, canaries: Canaries, ports: OfflinePorts) -> Assembled:
-    people = People(declaration, Tokeniser(ports.key), partial(ports.people.assign, ONE)) if unit is Unit.PERSON else None
+    people = People(declaration, Recorder(ports.key), partial(ports.people.assign, ONE)) if unit is Unit.PERSON else None
     with ports.source() as source:
         batches = read_rows(ports.parser, source, size=ports.size, headers=facts.headers, sha256=facts.sha256, rejected=facts.rejects.rows)
         return assemble(

@@ -36,6 +36,11 @@ class LinkRole(StrEnum):
     BIRTH_DATE = "birth_date"
     SEX = "sex"
     POSTCODE = "postcode"
+    ADDRESS = "address"
+    PLACE = "place"
+    EMAIL = "email"
+    PHONE = "phone"
+    OCCUPATION = "occupation"
 
 
 @dataclass(frozen=True, kw_only=True)

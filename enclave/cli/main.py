@@ -111,6 +111,22 @@ def text(
     sys.exit(run(known=known, names=not no_names))
 
 
+def link(  # noqa: PLR0917 - each is a word on the command line
+    files: Annotated[list[str], typer.Argument(metavar="NAME=FILE…", help="An agency's name and its file.")],
+    keys: Annotated[Path, typer.Option(help="Folder of keys; made where there is none.")],
+    out: Annotated[Path, typer.Option(help="Where to write the links, as CSV.")],
+    method: Annotated[str, typer.Option(help="tokens, clk or splink.")] = "tokens",
+    dates: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=FORMAT", help="How an agency writes birth dates, such as %d/%m/%Y.")
+    ] = None,
+    known_truth: Annotated[Path | None, typer.Option(help="CSV with agency, row, person: prints recall and precision.")] = None,
+) -> None:
+    """Link people across agencies' files by keyed tokens: one line a record with agency, row and person."""
+    from enclave.cli.link import run
+
+    sys.exit(run(files, keys=keys, out=out, method=method, dates=dates or [], known_truth=known_truth))
+
+
 @egress_app.command()
 def check(paths: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False)], as_json: AsJson = False) -> None:
     """The checks the queue runs; exit 0 clear, 1 review, 2 block or could not check."""

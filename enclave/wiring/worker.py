@@ -15,6 +15,7 @@ from enclave.adapters.parquet_store import ParquetStore
 from enclave.adapters.quarantine import OpenParts
 from enclave.adapters.rpc import Handler
 from enclave.adapters.scratch import scratch_in
+from enclave.adapters.sealing import Sealer
 from enclave.adapters.signing import JwsSigner, JwsVerifier
 from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.people import SqlPersonIndex
@@ -87,7 +88,7 @@ def build_worker(settings: Settings) -> Worker:
             clock=now,
             quarantine=quarantine,
             parser=JailParser(run=run_jailed, limits=Limits, failed=JailFailed),
-            people=SqlPersonIndex(database),
+            people=SqlPersonIndex(database, Sealer(private.key("crosswalk"))),
             traces=SqlTraces(database),
             lists=lists,
             files=store,

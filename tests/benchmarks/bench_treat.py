@@ -126,7 +126,7 @@ def _treat(one: ColumnPlan, columns: list[list[str]]) -> None:
 def _lists(rows: int) -> None:
     people = rows // 10
     who = [
-        Identity(forename=f"forename{n % 500}", surname=f"surname{n}", born=EPOCH + dt.timedelta(days=n % 20_000), postcode=f"CM1{n}")
+        Identity(forename=f"forename{n % 500}", surname=f"surname{n}", born=f"{EPOCH + dt.timedelta(days=n % 20_000):%Y%m%d}", postcode=f"CM1{n}")
         for n in range(people)
     ]  # fmt: skip
     tracer = Tracer(bytes(32))

@@ -9,6 +9,7 @@ from enclave.adapters.keys import DataKeys, KeyFolder, LinkageKeys
 from enclave.adapters.lookup_folders import LookupFolders
 from enclave.adapters.parquet_store import ParquetStore
 from enclave.adapters.scratch import scratch_in
+from enclave.adapters.sealing import Sealer
 from enclave.adapters.sql.people import SqlPersonIndex
 from enclave.anonymise.ports import AnonymisePorts, Parser
 from enclave.anonymise.prepare import prepare
@@ -66,7 +67,7 @@ class RealDesk:
         return replace(
             House(portal=self.portal).anonymise(),
             parser=self._parser,
-            people=SqlPersonIndex(open_database(settings)),
+            people=SqlPersonIndex(open_database(settings), Sealer(self._private.key("crosswalk"))),
             files=self.store,
             scratch=scratch_in(settings.folder("scratch")),
             keys=LinkageKeys(self._private.key("linkage")),

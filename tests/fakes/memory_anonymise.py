@@ -14,10 +14,10 @@ import pyarrow as pa
 
 from enclave.anonymise import jailed
 from enclave.anonymise.footer_first import sent_ahead
-from enclave.anonymise.link import Known, decide
+from enclave.anonymise.linkage.crosswalk import Crosswalk
+from enclave.anonymise.linkage.decide import LinkRecord
 from enclave.anonymise.lookup import About, key
 from enclave.anonymise.ports import NOTHING, PROFILE_TASK, ROWS_TASK, AnonymisePorts, Draft, PublicColumn, PublicTable
-from enclave.anonymise.tokens import Tokens
 from enclave.terms.canonical import Json
 from enclave.terms.schema import Category, Column
 from tests.fakes.memory_catalogue import MemoryQuarantine
@@ -85,11 +85,11 @@ class MemoryPeople:
     """The port ``PersonIndex``: people are numbered in order, which the real one must not do."""
 
     def __init__(self) -> None:
-        self.known: dict[int, Known] = {}
+        self.known: dict[int, Crosswalk] = {}
         self.people = 0
 
-    def assign(self, population: int, records: Sequence[Tokens]) -> list[int]:
-        return decide(records, self.known.setdefault(population, Known(owners={})), self._found)[0]
+    def assign(self, population: int, records: Sequence[LinkRecord]) -> list[int]:
+        return self.known.setdefault(population, Crosswalk(self._found)).assign(records)
 
     def _found(self) -> int:
         self.people += 1

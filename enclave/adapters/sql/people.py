@@ -1,81 +1,166 @@
-"""The crosswalk in SQL: tokens to internal person ids, append-only, one transaction per batch of records."""
+"""The crosswalk in SQL: tokens and sealed encodings by internal person id, append-only.
+
+Linking is read, decided and written under a lock of its population, so that two jobs can never found the same person twice; but only the
+writing is in transactions, a few thousand rows each: the portal's writers never wait for a comparison. A job killed between two of them
+finds the records that were written, and the rest of their groups follow those.
+"""
 
 from __future__ import annotations
 
+import fcntl
+import os
 import secrets
+import zlib
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
-from sqlalchemy import Connection, and_, insert, select
+from sqlalchemy import Connection, func, insert, select, text
 
+from enclave.adapters.sealing import Sealer
 from enclave.adapters.sql import tables as t
 from enclave.adapters.sql.database import Database
-from enclave.anonymise.link import Known, decide
-from enclave.anonymise.tokens import DECISIVE, Tokens, kind_of
+from enclave.anonymise.linkage.candidates import COMMON
+from enclave.anonymise.linkage.decide import MOST, Known, LinkRecord, decide
 
 T = TypeVar("T")
-_AT_ONCE = 500  # bound parameters a statement
+_AT_ONCE = 5_000  # bound parameters a statement
+_WRITTEN_AT_ONCE = 500  # records a transaction: others write between
+_PADDED = 128  # sealed encodings have few different lengths
 
 
 class SqlPersonIndex:
-    """Assigns people under a lock on their population, so that two jobs can never found the same person twice."""
+    """The port ``PersonIndex``. Encodings are sealed with a key of the worker's, bound to their population and person."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, sealer: Sealer) -> None:
         self._database = database
+        self._sealer = sealer
 
-    def assign(self, population: int, records: Sequence[Tokens]) -> list[int]:
-        """A person for every record, by the rule of ``anonymise.link``; durable on return, the same when asked again."""
-        if not all(records):
-            raise ValueError("a record without tokens is nobody's")
-        with self._database.transaction() as connection:
-            # SQLite's transaction has the only writer already; PostgreSQL takes the population's row.
-            connection.execute(select(t.population.c.id).where(t.population.c.id == population).with_for_update()).one()
-            known = _known(connection, population, sorted({token for tokens in records for token in tokens}))
-            founded: list[int] = []
-            people, new = decide(records, known, lambda: _found(founded))
-            if founded:
-                connection.execute(insert(t.linked_person), [{"population": population, "number": number} for number in founded])
-            if new:
-                rows = [{"population": population, "token": token, "number": number} for token, number in new.items()]
-                connection.execute(insert(t.linkage_token), rows)
-            return people
+    def assign(self, population: int, records: Sequence[LinkRecord]) -> list[int]:
+        """A person for every record, by the rule of ``linkage.decide``; durable on return, the same when asked again."""
+        different = list({one.tokens[0]: one for one in records}.values())
+        with self._alone(population):
+            with self._database.reading() as connection:
+                known = self._known(connection, population, different)
+            founded: set[int] = set()
+            people = decide(different, known, lambda: _found(founded))
+            self._write(population, different, people, known, founded)
+        person_of = {one.tokens[0]: person for one, person in zip(different, people, strict=True)}
+        return [person_of[one.tokens[0]] for one in records]
+
+    def _known(self, connection: Connection, population: int, records: Sequence[LinkRecord]) -> Known:
+        connection.execute(select(t.population.c.id).where(t.population.c.id == population)).one()
+        same = _same(connection, population, [one.tokens[0] for one in records])
+        new = [one for one in records if one.tokens[0] not in same]
+        holders = _holders(connection, population, sorted({token for one in new for token in one.tokens[1:]}))
+        persons = sorted({person for some in holders.values() if len(some) <= COMMON for person in some})
+        count = select(func.count()).select_from(t.linked_person).where(t.linked_person.c.population == population)
+        return Known(
+            persons=connection.execute(count).scalar_one(),
+            same=same,
+            holders=holders,
+            records=self._records(connection, population, persons),
+        )
+
+    def _records(self, connection: Connection, population: int, persons: Sequence[int]) -> dict[int, list[bytes]]:
+        found: defaultdict[int, list[bytes]] = defaultdict(list)
+        table = t.linked_record.c
+        for part in _parts(persons):
+            query = select(table.number, table.sealed).where(table.population == population, table.number.in_(part)).order_by(table.whole)
+            for row in connection.execute(query):
+                if len(found[row.number]) < MOST:
+                    found[row.number].append(
+                        zlib.decompressobj().decompress(self._sealer.open(row.sealed, about=_about(population, row.number)))
+                    )
+        return found
+
+    def _write(self, population: int, records: Sequence[LinkRecord], people: Sequence[int], known: Known, founded: set[int]) -> None:
+        new = [(one, person) for one, person in zip(records, people, strict=True) if one.tokens[0] not in known.same]
+        held = {(token, person) for token, some in known.holders.items() for person in some}
+        counts = defaultdict(int, {token: len(some) for token, some in known.holders.items()})
+        for part in _parts(new, _WRITTEN_AT_ONCE):
+            persons = sorted({person for _, person in part} & founded)
+            founded.difference_update(persons)
+            tokens = [pair for one, person in part for pair in _unheld(one, person, held, counts)]
+            rows = [
+                {"population": population, "whole": one.tokens[0], "number": person, "sealed": self._sealed(population, person, one)}
+                for one, person in part
+            ]
+            with self._database.transaction() as connection:
+                if persons:
+                    connection.execute(insert(t.linked_person), [{"population": population, "number": number} for number in persons])
+                connection.execute(insert(t.linked_record), rows)
+                if tokens:
+                    connection.execute(
+                        insert(t.linkage_token), [{"population": population, "token": token, "number": number} for token, number in tokens]
+                    )
+
+    def _sealed(self, population: int, person: int, one: LinkRecord) -> bytes:
+        packed = zlib.compress(one.encoding)
+        return self._sealer.seal(packed + bytes(-len(packed) % _PADDED), about=_about(population, person))
+
+    @contextmanager
+    def _alone(self, population: int) -> Iterator[None]:
+        """One linking at a time in a population: a file lock beside SQLite, an advisory lock in PostgreSQL."""
+        if self._database.file is None:
+            with self._database.engine.connect() as connection:
+                connection.execute(text("SELECT pg_advisory_lock(:room, :population)"), {"room": _ROOM, "population": population})
+                try:
+                    yield
+                finally:
+                    connection.execute(text("SELECT pg_advisory_unlock(:room, :population)"), {"room": _ROOM, "population": population})
+            return
+        handle = os.open(self._database.file.with_name(f"{self._database.file.name}.linking"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o660)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
 
 
-def _found(founded: list[int]) -> int:
+_ROOM = 7_411  # of our advisory locks
+
+
+def _unheld(one: LinkRecord, person: int, held: set[tuple[bytes, int]], counts: defaultdict[bytes, int]) -> Iterator[tuple[bytes, int]]:
+    """Tokens that become the person's. One that too many hold already is of no use, and not written for more."""
+    for token in one.tokens[1:]:
+        if (token, person) not in held and counts[token] <= COMMON:
+            held.add((token, person))
+            counts[token] += 1
+            yield token, person
+
+
+def _found(founded: set[int]) -> int:
     """A random 63-bit id: it does not tell who came first. That it is new, the primary key says."""
-    founded.append(secrets.randbits(63))
-    return founded[-1]
+    number = secrets.randbits(63)
+    founded.add(number)
+    return number
 
 
-def _known(connection: Connection, population: int, tokens: Sequence[bytes]) -> Known:
-    known = Known(owners={})
+def _same(connection: Connection, population: int, wholes: Sequence[bytes]) -> dict[bytes, int]:
+    table = t.linked_record.c
+    found: dict[bytes, int] = {}
+    for part in _parts(wholes):
+        query = select(table.whole, table.number).where(table.population == population, table.whole.in_(part))
+        found |= {row.whole: row.number for row in connection.execute(query)}
+    return found
+
+
+def _holders(connection: Connection, population: int, tokens: Sequence[bytes]) -> dict[bytes, list[int]]:
+    table = t.linkage_token.c
+    found: defaultdict[bytes, list[int]] = defaultdict(list)
     for part in _parts(tokens):
-        query = select(t.linkage_token.c.token, t.linkage_token.c.number).where(
-            t.linkage_token.c.population == population, t.linkage_token.c.token.in_(part)
-        )
-        known.owners.update({row.token: row.number for row in connection.execute(query)})
-    _learn_deciding(connection, population, known)
-    return known
+        query = select(table.token, table.number).where(table.population == population, table.token.in_(part))
+        for token, number in connection.execute(query):
+            found[token].append(number)
+    return found
 
 
-def _learn_deciding(connection: Connection, population: int, known: Known) -> None:
-    """The deciding tokens of everyone in question: they may not be among the tokens at hand."""
-    # A token starts with its kind, so the deciding ones of a person lie between two byte strings.
-    first, last = bytes([min(DECISIVE)]), bytes([max(DECISIVE) + 1])
-    for part in _parts(sorted(set(known.owners.values()))):
-        query = select(t.linkage_token.c.token, t.linkage_token.c.number).where(
-            and_(
-                t.linkage_token.c.population == population,
-                t.linkage_token.c.number.in_(part),
-                t.linkage_token.c.token >= first,
-                t.linkage_token.c.token < last,
-            )
-        )
-        for row in connection.execute(query):
-            if kind_of(row.token) in DECISIVE:
-                known.learn(row.token, row.number)
+def _about(population: int, person: int) -> str:
+    return f"linkage:{population}:{person}"
 
 
-def _parts(items: Sequence[T]) -> Iterator[Sequence[T]]:
-    for start in range(0, len(items), _AT_ONCE):
-        yield items[start : start + _AT_ONCE]
+def _parts(items: Sequence[T], size: int = _AT_ONCE) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -235,7 +235,7 @@ version = Table(
     sqlite_autoincrement=True,
 )
 
-# linkage: the crosswalk, append-only. Tokens are keyed hashes, ids are random: neither says anything without the worker's key -------
+# linkage: the crosswalk, append-only. Tokens are keyed hashes, encodings sealed, ids random: none says anything without the worker's keys -------
 
 linked_person = Table(
     "linked_person",
@@ -248,10 +248,19 @@ linkage_token = Table(
     metadata,
     _to("population.id", primary_key=True),
     Column("token", LargeBinary(17), primary_key=True),
-    Column("number", BigInteger, nullable=False),
-    ForeignKeyConstraint(["population", "number"], ["linked_person.population", "linked_person.number"]),
-    Index("ix_linkage_token_number", "population", "number"),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
+)
+linked_record = Table(
+    "linked_record",
+    metadata,
+    _to("population.id", primary_key=True),
+    Column("whole", LargeBinary(17), primary_key=True),
+    Column("number", BigInteger, nullable=False),
+    # How the record is compared, sealed with the worker's key.
+    Column("sealed", LargeBinary, nullable=False),
+    ForeignKeyConstraint(["population", "number"], ["linked_person.population", "linked_person.number"]),
+    Index("ix_linked_record_number", "population", "number"),
 )
 
 person_list = Table(

@@ -44,6 +44,11 @@ LINKS = {
     LinkRole.BIRTH_DATE: "Date of birth",
     LinkRole.SEX: "Sex",
     LinkRole.POSTCODE: "Postcode",
+    LinkRole.ADDRESS: "Address (number and street)",
+    LinkRole.PLACE: "Town, or place of birth",
+    LinkRole.EMAIL: "E-mail address",
+    LinkRole.PHONE: "Telephone number",
+    LinkRole.OCCUPATION: "Occupation",
 }
 TITLES = {
     UploadState.PROFILING: "Looking at every cell of the file",

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from enclave.adapters.sealing import Sealer
 from enclave.adapters.sql import tables as t
 from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.people import SqlPersonIndex
@@ -74,7 +75,7 @@ def shop(database_url: str) -> Iterator[Shop]:
             **{name: getattr(desk.ports(), name) for name in AnonymisePorts.__dataclass_fields__},
             "begin": work_of.begin,
             "clock": clock,
-            "people": SqlPersonIndex(database),
+            "people": SqlPersonIndex(database, Sealer(bytes(32))),
             "traces": SqlTraces(database),
             "scratch": lambda: nullcontext(MemoryScratch()),
         }

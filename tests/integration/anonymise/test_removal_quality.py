@@ -7,9 +7,8 @@ from collections import defaultdict
 
 import pyarrow.parquet as pq
 
-from enclave.anonymise.dates import parse
 from enclave.anonymise.fold import letters
-from enclave.anonymise.identity import Identity
+from enclave.anonymise.identity import Identity, birth_date
 from enclave.anonymise.removal import Tracer
 from tests.factories.licensed import wider
 
@@ -25,7 +24,7 @@ def test_an_opt_out_finds_nearly_everyone_and_a_consent_nobody_else() -> None:
         who = Identity(
             forename=letters(said["first_name"]),
             surname=letters(said["surname"]),
-            born=parse(said["dob"], "%Y-%m-%d"),
+            born=birth_date(said["dob"], "%Y-%m-%d"),
             postcode=re.sub(r"[^A-Z0-9]", "", said["postcode_fake"].upper()),
         )
         of_people[said["cluster"]].append(who)

@@ -1,0 +1,32 @@
+"""Identities as records, and who they are told to be."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from enclave.anonymise.identity import Identity
+from enclave.anonymise.linkage.batch import Recorder
+from enclave.anonymise.linkage.crosswalk import Crosswalk
+from enclave.anonymise.linkage.decide import LinkRecord
+
+KEY = bytes(range(32))
+
+
+def recorded(people: Sequence[Identity], key: bytes = KEY) -> list[LinkRecord | None]:
+    """A record for each identity, ``None`` for nobody's."""
+    return Recorder(key)(people)
+
+
+def counted() -> Crosswalk:
+    """A crosswalk that numbers people in order."""
+    fresh = itertools.count(1)
+    return Crosswalk(lambda: next(fresh))
+
+
+def assigned(people: Sequence[Identity], crosswalk: Crosswalk | None = None) -> list[int]:
+    """Each one's person, below nought and different for nobody's records."""
+    crosswalk = crosswalk or counted()
+    records = recorded(people)
+    found = iter(crosswalk.assign([one for one in records if one]))
+    return [next(found) if one else -place - 1 for place, one in enumerate(records)]
