@@ -111,10 +111,11 @@ def text(
     sys.exit(run(known=known, names=not no_names))
 
 
+@anonymise_app.command()
 def link(  # noqa: PLR0917 - each is a word on the command line
     files: Annotated[list[str], typer.Argument(metavar="NAME=FILE…", help="An agency's name and its file.")],
-    keys: Annotated[Path, typer.Option(help="Folder of keys; made where there is none.")],
-    out: Annotated[Path, typer.Option(help="Where to write the links, as CSV.")],
+    keys: Annotated[Path, typer.Option(file_okay=False, help="The folder of your keys, made on first use. Keep it secret and keep it.")],
+    out: Annotated[Path, typer.Option(dir_okay=False, help="Where to write the links, as CSV.")],
     method: Annotated[str, typer.Option(help="tokens, clk or splink.")] = "tokens",
     dates: Annotated[
         list[str] | None, typer.Option(metavar="NAME=FORMAT", help="How an agency writes birth dates, such as %d/%m/%Y.")

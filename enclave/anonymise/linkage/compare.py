@@ -119,14 +119,16 @@ def _names(a: Records, b: Records) -> tuple[Bits, NDArray[Any], NDArray[Any]]:
     """Bits for the names, in their boxes or swapped; and whether forenames and surnames can be one (1) or are two (-1)."""
     first, strangers, alike = _name(a["forename"], b["forename"], _FORENAME)
     last, last_strangers, _ = _name(a["surname"], b["surname"], _SURNAME)
-    crossed = _name(a["forename"], b["surname"], _FORENAME)[0] + _name(a["surname"], b["forename"], _FORENAME)[0] + _TURNED
+    there, no_there, maybe_there = _name(a["forename"], b["surname"], _FORENAME)
+    back, no_back, maybe_back = _name(a["surname"], b["forename"], _FORENAME)
+    crossed = there + back + _TURNED
     # Twins are often named alike, and some siblings: with one birthday or two sexes the same beginning does not make one name.
     one_birthday = (a["born"] == b["born"]).all(axis=1) & (a["born_bits"] != 0)
     two_sexes = (a["sex"] != b["sex"]) & (a["sex"] != 0) & (b["sex"] != 0)
     strangers |= alike & (one_birthday | two_sexes)
     middle = strangers & (_among(a["forename"]["exact"], b["others"]) | _among(b["forename"]["exact"], a["others"]))
     straight = np.where(middle, last + _MIDDLE, first + last)
-    turned = (crossed > straight) & (crossed >= _AGREES)
+    turned = (crossed > straight) & (crossed >= _AGREES) & ~(no_there | no_back | maybe_there | maybe_back)
     maiden = _among(a["surname"]["exact"], b["others"]) | _among(b["surname"]["exact"], a["others"])
     forename_fits = _fits(a["forename"], b["forename"], turned, strangers & ~middle)
     return np.where(turned, crossed, straight), forename_fits, _fits(a["surname"], b["surname"], turned, last_strangers & ~maiden)

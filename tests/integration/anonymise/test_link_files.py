@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from enclave.anonymise.refusal import FileRefusedError
 from enclave.cli import link as command
+from enclave.cli.main import app
 from enclave.terms.errors import AgencyError
 from enclave.wiring import linking
 from tests.factories.licensed import COMMITTED
@@ -137,3 +139,9 @@ def test_words_that_make_no_sense(tmp_path: Path, words: list[str], options: dic
         command.run(words, **given)
     assert refused.value.rule == rule
     assert not (tmp_path / "keys").exists()
+
+
+def test_the_command_is_there() -> None:
+    said = CliRunner().invoke(app, ["anonymise", "link", "--help"], env={"COLUMNS": "200"})
+    assert said.exit_code == 0
+    assert "--known-truth" in said.output
