@@ -18,6 +18,7 @@ from enclave.adapters.lookup_folders import LookupFolders
 from enclave.adapters.parquet_store import ParquetStore
 from enclave.adapters.quarantine import OpenParts
 from enclave.adapters.scratch import scratch_in
+from enclave.adapters.sealing import Sealer
 from enclave.adapters.signing import JwsSigner, JwsVerifier
 from enclave.adapters.sql import tables
 from enclave.adapters.sql.audit import SqlLog
@@ -83,7 +84,7 @@ class RealDesk:
             clock=clock,
             quarantine=self.quarantine,
             parser=parse_here,
-            people=SqlPersonIndex(self.database),
+            people=SqlPersonIndex(self.database, Sealer(bytes(32))),
             files=self.files,
             samples=self.samples,
             traces=SqlTraces(self.database),
