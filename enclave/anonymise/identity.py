@@ -81,6 +81,8 @@ def _identity(said: Mapping[LinkRole, str], born: str, more: str) -> Identity:
     first, last = (words[0], words[-1]) if len(words) > 1 else ("", words[0] if words else "")
     forename, surname = _name(said.get(LinkRole.FORENAME, "")) or first, _name(said.get(LinkRole.SURNAME, "")) or last
     surname = "" if words == (forename,) else surname  # a single name is not also the other one
+    if words and forename == "".join(word for word in words if len(word) == 1):
+        forename = forename[:1]  # "A. E. Wright" is not called Ae
     others = dict.fromkeys(word for word in (*words, *_words(fold(more))) if word not in {forename, surname})
     number, street = address(said.get(LinkRole.ADDRESS, ""))
     return Identity(

@@ -132,7 +132,7 @@ def _assemble(
 ) -> Assembled:
     people = None
     if dataset.population.unit is Unit.PERSON:
-        recorder = Recorder(ports.keys(dataset.population.slug))
+        recorder = Recorder(ports.keys(dataset.population.slug), agency=dataset.agency)
         people = People(declaration, recorder, partial(ports.people.assign, dataset.population.id), note_for(dataset, ports))
     rows, rejected = rows_read(upload), rows_rejected(upload)
     if not declaration.tolerates(rejected=rejected, rows=rows + rejected):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from enclave.anonymise.known_elsewhere import IN_REPORT, known_elsewhere
 from enclave.anonymise.listed import Standing, gone_by, standing
 from enclave.anonymise.ports import AnonymisePorts, Draft
 from enclave.anonymise.prepare import declared
@@ -44,9 +45,11 @@ def _publish(upload: Upload, ports: AnonymisePorts) -> None:
     whole = ports.files.whole(upload.id, draft)
     ports.progress(60)
     done = Outcome.LISTS_CHANGED if whole else Outcome.DRAFT_UNFIT
+    elsewhere = known_elsewhere(upload, dataset, draft, ports) if whole else None
+    said: dict[str, Json] = {IN_REPORT: elsewhere} if elsewhere else {}
     while done is Outcome.LISTS_CHANGED:
         filtered = _without_listed(upload, dataset, declaration, draft, ports)
-        done = _commit(upload, dataset=dataset, declaration=declaration, filtered=filtered, ports=ports)
+        done = _commit(upload, dataset=dataset, declaration=declaration, filtered=filtered, said=said, ports=ports)
     if done is Outcome.DRAFT_UNFIT:
         _prepare_again(upload, ports)
 
@@ -83,12 +86,14 @@ def _without_listed(upload: Upload, dataset: Dataset, declaration: Declaration, 
     return _Filtered(stands=stands, key_id=key_id, draft=made, removed=removed)
 
 
-def _commit(upload: Upload, *, dataset: Dataset, declaration: Declaration, filtered: _Filtered, ports: AnonymisePorts) -> Outcome:
+def _commit(
+    upload: Upload, *, dataset: Dataset, declaration: Declaration, filtered: _Filtered, said: dict[str, Json], ports: AnonymisePorts
+) -> Outcome:
     schema = declaration.schema(
         name=dataset.name, label=dataset.label, row=dataset.row, unit=dataset.population.unit, attribution=dataset.attribution
     )
     draft = filtered.draft
-    report = {**{name: said for name, said in (upload.report or {}).items() if name != "draft"}, "file": draft.sha256}
+    report = {**{name: value for name, value in (upload.report or {}).items() if name != "draft"}, "file": draft.sha256, **said}
     if filtered.removed is not None:
         report["lists"] = {"people": magnitude(filtered.removed)}
     with ports.begin() as work:

@@ -7,12 +7,14 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from enclave.adapters.keys import KeyFolder, LinkageKeys
+from enclave.adapters.splink_door import by_splink
 from enclave.anonymise.link_files.link import Links, Method, by_tokens, link_files
 from enclave.anonymise.link_files.read import Source
+from enclave.anonymise.linkage.clk import by_clk
 from enclave.anonymise.ports import Parser
 from enclave.wiring.offline import JAIL
 
-METHODS: dict[str, Method] = {"tokens": by_tokens}
+METHODS: dict[str, Method] = {"tokens": by_tokens, "clk": by_clk, "splink": by_splink}
 
 
 def link(

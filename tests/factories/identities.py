@@ -13,9 +13,9 @@ from enclave.anonymise.linkage.decide import LinkRecord
 KEY = bytes(range(32))
 
 
-def recorded(people: Sequence[Identity], key: bytes = KEY) -> list[LinkRecord | None]:
+def recorded(people: Sequence[Identity], *, agency: int = 0) -> list[LinkRecord | None]:
     """A record for each identity, ``None`` for nobody's."""
-    return Recorder(key)(people)
+    return Recorder(KEY, agency=agency)(people)
 
 
 def counted() -> Crosswalk:
@@ -24,9 +24,9 @@ def counted() -> Crosswalk:
     return Crosswalk(lambda: next(fresh))
 
 
-def assigned(people: Sequence[Identity], crosswalk: Crosswalk | None = None) -> list[int]:
+def assigned(people: Sequence[Identity], crosswalk: Crosswalk | None = None, *, agency: int = 0) -> list[int]:
     """Each one's person, below nought and different for nobody's records."""
     crosswalk = crosswalk or counted()
-    records = recorded(people)
+    records = recorded(people, agency=agency)
     found = iter(crosswalk.assign([one for one in records if one]))
     return [next(found) if one else -place - 1 for place, one in enumerate(records)]

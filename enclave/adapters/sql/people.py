@@ -10,8 +10,9 @@ from __future__ import annotations
 import fcntl
 import os
 import secrets
+import struct
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
@@ -23,10 +24,12 @@ from enclave.adapters.sql import tables as t
 from enclave.adapters.sql.database import Database
 from enclave.anonymise.linkage.candidates import COMMON
 from enclave.anonymise.linkage.decide import MOST, Known, LinkRecord, decide
+from enclave.anonymise.linkage.tokens import SIZE
 
 T = TypeVar("T")
 _AT_ONCE = 5_000  # bound parameters a statement
 _WRITTEN_AT_ONCE = 500  # records a transaction: others write between
+_HEAD = struct.Struct("<qH")  # agency, number of tokens
 _PADDED = 128  # sealed encodings have few different lengths
 
 
@@ -40,6 +43,8 @@ class SqlPersonIndex:
     def assign(self, population: int, records: Sequence[LinkRecord]) -> list[int]:
         """A person for every record, by the rule of ``linkage.decide``; durable on return, the same when asked again."""
         different = list({one.tokens[0]: one for one in records}.values())
+        if not different:
+            return []
         with self._alone(population):
             with self._database.reading() as connection:
                 known = self._known(connection, population, different)
@@ -60,19 +65,23 @@ class SqlPersonIndex:
             persons=connection.execute(count).scalar_one(),
             same=same,
             holders=holders,
-            records=self._records(connection, population, persons),
+            records=self._records(connection, population, persons, records[0].agency),
         )
 
-    def _records(self, connection: Connection, population: int, persons: Sequence[int]) -> dict[int, list[bytes]]:
-        found: defaultdict[int, list[bytes]] = defaultdict(list)
+    def _records(self, connection: Connection, population: int, persons: Sequence[int], agency: int) -> dict[int, list[LinkRecord]]:
+        """Some records of each person: of this agency and of others, at most so many of each that what is taken of the one does not depend on
+        the other.
+        """
+        found: defaultdict[int, list[LinkRecord]] = defaultdict(list)
+        counts: Counter[tuple[int, bool]] = Counter()
         table = t.linked_record.c
         for part in _parts(persons):
             query = select(table.number, table.sealed).where(table.population == population, table.number.in_(part)).order_by(table.whole)
             for row in connection.execute(query):
-                if len(found[row.number]) < MOST:
-                    found[row.number].append(
-                        zlib.decompressobj().decompress(self._sealer.open(row.sealed, about=_about(population, row.number)))
-                    )
+                one = self._opened(population, row.number, row.sealed)
+                counts[row.number, one.agency == agency] += 1
+                if counts[row.number, one.agency == agency] <= MOST:
+                    found[row.number].append(one)
         return found
 
     def _write(self, population: int, records: Sequence[LinkRecord], people: Sequence[int], known: Known, founded: set[int]) -> None:
@@ -97,8 +106,15 @@ class SqlPersonIndex:
                     )
 
     def _sealed(self, population: int, person: int, one: LinkRecord) -> bytes:
-        packed = zlib.compress(one.encoding)
+        packed = zlib.compress(_HEAD.pack(one.agency, len(one.tokens)) + b"".join(one.tokens) + one.encoding)
         return self._sealer.seal(packed + bytes(-len(packed) % _PADDED), about=_about(population, person))
+
+    def _opened(self, population: int, person: int, sealed: bytes) -> LinkRecord:
+        body = zlib.decompressobj().decompress(self._sealer.open(sealed, about=_about(population, person)))
+        agency, count = _HEAD.unpack_from(body)
+        text = _HEAD.size + count * SIZE
+        tokens = tuple(body[at : at + SIZE] for at in range(_HEAD.size, text, SIZE))
+        return LinkRecord(agency=agency, tokens=tokens, encoding=body[text:])
 
     @contextmanager
     def _alone(self, population: int) -> Iterator[None]:

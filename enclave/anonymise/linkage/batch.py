@@ -48,14 +48,18 @@ def link(batch: Batch, encoder: Encoder) -> Groups:
 
 
 class Recorder:
-    """Makes records of identities, under the key of one population."""
+    """Makes records of identities that one agency knows, under the key of one population."""
 
-    def __init__(self, key: bytes) -> None:
-        self._tokeniser = Tokeniser(key)
+    def __init__(self, key: bytes, *, agency: int = 0) -> None:
+        self._agency = agency
+        self._tokeniser = Tokeniser(key, agency=agency)
         self._encoder = Encoder(key)
 
     def __call__(self, who: Sequence[Identity]) -> list[LinkRecord | None]:
         """A record for each; ``None`` for one that says too little to be anybody."""
         tokens = [self._tokeniser.tokens(one) for one in who]
         encoded = self._encoder.encode(who)
-        return [LinkRecord(tokens=one, encoding=record.tobytes()) if one else None for one, record in zip(tokens, encoded, strict=True)]
+        return [
+            LinkRecord(agency=self._agency, tokens=one, encoding=record.tobytes()) if one else None
+            for one, record in zip(tokens, encoded, strict=True)
+        ]

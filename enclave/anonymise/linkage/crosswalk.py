@@ -16,7 +16,7 @@ class Crosswalk:
         self._found = found
         self._same: dict[bytes, int] = {}
         self._holders: defaultdict[bytes, list[int]] = defaultdict(list)
-        self._records: defaultdict[int, list[bytes]] = defaultdict(list)
+        self._records: defaultdict[int, list[LinkRecord]] = defaultdict(list)
 
     def assign(self, records: Sequence[LinkRecord]) -> list[int]:
         """A person for every record; the same records get the same people."""
@@ -31,8 +31,8 @@ class Crosswalk:
         if one.tokens[0] in self._same:
             return
         self._same[one.tokens[0]] = person
-        if len(self._records[person]) < MOST:
-            self._records[person].append(one.encoding)
+        if sum(kept.agency == one.agency for kept in self._records[person]) < MOST:
+            self._records[person].append(one)
         for token in one.tokens[1:]:
             holders = self._holders[token]
             if person not in holders and len(holders) <= COMMON:

@@ -1,7 +1,10 @@
 """Which person each record of an upload is: a pure rule over what the crosswalk knows, so that it can be tested and repeated.
 
-* The same words are the same person again, whatever was learned in between.
+* The same words of the same agency are the same person again, whatever was learned in between.
 * Records of one upload are first grouped among themselves, in no order; then each group takes the known person it fits best, or founds one.
+* An agency's own records are one person's only by its own evidence: two groups of its never become one through what others know. So nothing
+  an agency can count about its own data (people, rows of each) depends on who is in another register, and no list of names that it makes up
+  can ask (ADR 0011).
 * A known person never changes its id and two known persons are never joined: where they are one, only a recorded correction says so.
 """
 
@@ -26,8 +29,9 @@ MOST = 12  # records of a person that are looked at
 
 @dataclass(frozen=True, kw_only=True)
 class LinkRecord:
-    """A different identity: its tokens, the whole record's first, and its encoding as bytes."""
+    """A different identity of one agency: its tokens, the whole record's first, and its encoding as bytes."""
 
+    agency: int
     tokens: Tokens
     encoding: bytes
 
@@ -40,26 +44,29 @@ class LinkRecord:
 class Known:
     """What the crosswalk knows of an upload's records. ``persons`` is how many people it knows at all.
 
-    ``same`` gives the person of a whole token, ``holders`` the people any of whose records has a token, ``records`` some encodings of each.
+    ``same`` gives the person of a whole token, ``holders`` the people any of whose records has a token, ``records`` some records of each.
     """
 
     persons: int = 0
     same: Mapping[bytes, int] = field(default_factory=dict)
     holders: Mapping[bytes, Sequence[int]] = field(default_factory=dict)
-    records: Mapping[int, Sequence[bytes]] = field(default_factory=dict)
+    records: Mapping[int, Sequence[LinkRecord]] = field(default_factory=dict)
 
 
 def decide(records: Sequence[LinkRecord], known: Known, found: Callable[[], int]) -> list[int]:
-    """A person for every record, in order; ``found`` gives a fresh id. No two records have the same whole token."""
-    encoded = unpacked([one.encoding for one in records])
-    enough = thresholds(max(LEAST, known.persons + len(records)))
-    one, other = candidates([record.tokens[1:] for record in records])
-    groups = cluster(encoded, one, other, enough)
+    """A person for every record, in order; ``found`` gives a fresh id. All records are one agency's, no two have the same whole token."""
+    if len({record.agency for record in records}) > 1:
+        raise ValueError("records of one agency are linked at a time")
+    if not records:
+        return []
+    upload = _Upload(records)
     pinned = [known.same.get(record.tokens[0]) for record in records]
-    free = [group for group in groups if not any(pinned[place] is not None for place in group)]
-    taken = dict(zip(map(tuple, free), _best_known(free, records, encoded, known, enough), strict=True))
+    free = [group for group in upload.groups if not any(pinned[place] is not None for place in group)]
+    own = upload.best(free, known, mine=True)
+    rest = [group for group, person in zip(free, own, strict=True) if person is None]
+    taken = dict(zip(map(tuple, free), own, strict=True)) | dict(zip(map(tuple, rest), upload.best(rest, known, mine=False), strict=True))
     people = [0] * len(records)
-    for group in groups:
+    for group in upload.groups:
         stays = Counter(person for place in group if (person := pinned[place]) is not None)
         person = min(stays, key=lambda one: (-stays[one], one)) if stays else taken[tuple(group)]
         person = found() if person is None else person
@@ -74,50 +81,70 @@ def unpacked(encodings: Sequence[bytes]) -> Records:
     return np.frombuffer(b"".join(encodings), dtype=RECORD)
 
 
-def _best_known(
-    groups: Sequence[list[int]], records: Sequence[LinkRecord], encoded: Records, known: Known, enough: Thresholds
-) -> list[int | None]:
-    """The known person each group fits best, if any."""
-    pairs = [(number, person) for number, group in enumerate(groups) for person in _in_question(group, records, known)]
-    best: list[tuple[float, int] | None] = [None] * len(groups)
-    for start in range(0, len(pairs), _AT_ONCE):
-        some = pairs[start : start + _AT_ONCE]
-        for (number, person), bits in zip(some, _bits(some, groups, encoded, known, enough), strict=True):
-            was = best[number]
-            if bits > 0 and (was is None or (bits, -person) > (was[0], -was[1])):
-                best[number] = (bits, person)
-    return [one[1] if one else None for one in best]
+class _Upload:
+    """The records of one call, grouped."""
+
+    def __init__(self, records: Sequence[LinkRecord]) -> None:
+        self._records = records
+        self._agency = records[0].agency
+        self._encoded = unpacked([one.encoding for one in records])
+        one, other = candidates([record.tokens[1:] for record in records])
+        # A fixed size, not that of the population: how an agency's records group must not depend on others.
+        self._own = thresholds(max(LEAST, len(records)))
+        self.groups = cluster(self._encoded, one, other, self._own)
+
+    def best(self, groups: Sequence[list[int]], known: Known, *, mine: bool) -> list[int | None]:
+        """The known person each group fits best: by this agency's own records, or, where it has none of a person, by the others'.
+
+        Of groups that fit the same person of others best, only the one that fits it most is given it.
+        """
+        enough = self._own if mine else thresholds(max(LEAST, known.persons + len(self._records)))
+        asked = [
+            (number, person, kept)
+            for number, group in enumerate(groups)
+            for person in self._in_question(group, known)
+            if (kept := self._kept(group, known.records.get(person, ()), mine=mine))
+        ]
+        found: list[tuple[float, int, int]] = []
+        for start in range(0, len(asked), _AT_ONCE):
+            some = asked[start : start + _AT_ONCE]
+            bits = self._bits([(groups[number], kept) for number, _, kept in some], enough)
+            found += [(value, person, number) for (number, person, _), value in zip(some, bits, strict=True) if value > 0]
+        best: list[int | None] = [None] * len(groups)
+        gone: set[int] = set()
+        for _, person, number in sorted(found, key=lambda one: (-one[0], one[1], one[2])):
+            if best[number] is None and (mine or person not in gone):
+                best[number] = person
+                gone.add(person)
+        return best
+
+    def _in_question(self, group: Sequence[int], known: Known) -> list[int]:
+        """The known people who share a token with the group that few others have."""
+        found: set[int] = set()
+        for place in group:
+            for token in self._records[place].tokens[1:]:
+                holders = known.holders.get(token, ())
+                if len(holders) <= COMMON:
+                    found.update(holders)
+        return sorted(found)
+
+    def _kept(self, group: Sequence[int], records: Sequence[LinkRecord], *, mine: bool) -> list[bytes]:
+        """The encodings a person is compared by; none where it is to be compared by the other agencies' and this one has some."""
+        own = [one for one in records if one.agency == self._agency]
+        if not mine:
+            return [] if own else [one.encoding for one in records[:MOST]]
+        tokens = {token for place in group for token in self._records[place].tokens[1:]}
+        return [one.encoding for one in own[:MOST]] if any(not tokens.isdisjoint(one.tokens[1:]) for one in own) else []
+
+    def _bits(self, pairs: Sequence[tuple[Sequence[int], Sequence[bytes]]], enough: Thresholds) -> list[float]:
+        """How well each group fits the records beside it, 0 where not well enough: on the whole, or by the best evidence of each kind."""
+        ours = [place for group, kept in pairs for place in group[:MOST] for _ in kept]
+        theirs = [encoding for group, kept in pairs for _ in group[:MOST] for encoding in kept]
+        sizes = np.array([min(len(group), MOST) * len(kept) for group, kept in pairs])
+        starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
+        table = evidence(self._encoded[ours], unpacked(theirs))
+        bits: list[float] = np.maximum(by_mean(table, starts, enough), by_best(table, starts, sizes, enough)).tolist()
+        return bits
 
 
 _AT_ONCE = 20_000
-
-
-def _in_question(group: Sequence[int], records: Sequence[LinkRecord], known: Known) -> list[int]:
-    """The known people who share a token with the group that few others have."""
-    found: set[int] = set()
-    for place in group:
-        for token in records[place].tokens[1:]:
-            holders = known.holders.get(token, ())
-            if len(holders) <= COMMON:
-                found.update(holders)
-    return sorted(found)
-
-
-def _bits(pairs: Sequence[tuple[int, int]], groups: Sequence[list[int]], encoded: Records, known: Known, enough: Thresholds) -> list[float]:
-    """How well each group fits each person, 0 where not well enough: on the whole, or by the best evidence of each kind."""
-    ours: list[int] = []
-    theirs: list[bytes] = []
-    sizes = []
-    for number, person in pairs:
-        group, kept = groups[number][:MOST], known.records.get(person, ())[:MOST]
-        ours += [place for place in group for _ in kept]
-        theirs += [encoding for _ in group for encoding in kept]
-        sizes.append(len(group) * len(kept))
-    filled = np.flatnonzero(sizes)
-    bits = np.zeros(len(pairs))
-    if len(filled):
-        starts = np.concatenate(([0], np.cumsum(np.array(sizes)[filled])[:-1]))
-        table = evidence(encoded[ours], unpacked(theirs))
-        bits[filled] = np.maximum(by_mean(table, starts, enough), by_best(table, starts, np.array(sizes)[filled], enough))
-    result: list[float] = bits.tolist()
-    return result

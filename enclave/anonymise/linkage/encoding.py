@@ -22,7 +22,7 @@ from enclave.anonymise.identity import Identity, soundex
 from enclave.anonymise.text.people import forenames, surnames
 
 LETTERS = 11  # of a name or word; what follows hardly tells more
-_NEAR = LETTERS + 2  # itself, each of its deletions, its letters in order of the alphabet
+_NEAR = LETTERS + 3  # itself, each of its deletions, its letters in order of the alphabet, and each letter once
 SHORT_FOR = 8
 NAME = np.dtype(
     [
@@ -189,7 +189,9 @@ def _spellings(text: str) -> list[str]:
     text = text[:LETTERS]
     if len(text) < 3:
         return [text]
-    return list(dict.fromkeys([text, *(text[:place] + text[place + 1 :] for place in range(len(text))), "~" + "".join(sorted(text))]))
+    letters = "".join(sorted(set(text)))
+    slips = [text[:place] + text[place + 1 :] for place in range(len(text))]
+    return list(dict.fromkeys([text, *slips, "~" + "".join(sorted(text)), "#" + letters if len(letters) > 3 else text]))
 
 
 def _padded(hashes: Iterable[int], size: int) -> tuple[int, ...]:

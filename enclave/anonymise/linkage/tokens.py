@@ -60,7 +60,7 @@ def says_enough(who: Identity) -> bool:
     return bool(who.nhs or who.pupil or who.email or who.phone) or (bool(who.forename or who.surname) and bits_of(who) >= RARE)
 
 
-def _everything(who: Identity) -> _Parts:
+def _everything(who: Identity) -> str:
     names = (who.forename, who.surname, *who.others)
     parts = (
         who.nhs,
@@ -76,10 +76,10 @@ def _everything(who: Identity) -> _Parts:
         who.phone,
         who.occupation,
     )
-    return ("/".join(parts),)
+    return "/".join(parts)
 
 
-# The whole record: the same words again are the same person again, whatever was learned in between.
+# The whole record, with its agency: the same words again are the same person again, whatever was learned in between.
 WHOLE = 0
 # Number: (kind, one or more sets of parts, what it is in words). The number is part of the token for good: a retired one is never used again.
 KINDS: tuple[tuple[int, Callable[[Identity], Iterable[_Parts]], str], ...] = (
@@ -107,16 +107,23 @@ KINDS: tuple[tuple[int, Callable[[Identity], Iterable[_Parts]], str], ...] = (
     (18, lambda who: [(name, who.place) for name in _names(who)], "a name, town"),
     (19, lambda who: [(_sound(who), who.place), (who.surname[-4:], who.place)], "sound or end of surname, town"),
     (20, lambda who: [(_initial(who), _year(who), who.place)], "initial, year of birth, town"),
+    (
+        22,
+        lambda who: [(full_names(who.forename)[0], part) for part in (_sound(who), who.surname[-4:])],
+        "forename, sound or end of surname",
+    ),
+    (23, lambda who: [(name, who.born[:6]) for name in _names(who)], "a name, month of birth"),
     (21, lambda who: [(who.born, who.place), (who.postcode, who.place)], "date of birth or postcode, town"),
 )
 
 
 class Tokeniser:
-    """Makes the tokens of one population."""
+    """Makes the tokens of one population for records of one agency. Only the whole token depends on the agency."""
 
-    def __init__(self, key: bytes) -> None:
+    def __init__(self, key: bytes, *, agency: int = 0) -> None:
         if len(key) < 32:
             raise ValueError("a linkage key has 32 bytes at least")
+        self._agency = str(agency)
         self._makers = [(number, sets, _maker(key, number)) for number, sets, _ in KINDS]
         self._whole = _maker(key, WHOLE)
 
@@ -125,7 +132,7 @@ class Tokeniser:
         if not says_enough(who):
             return ()
         found = tuple(token for number, sets, maker in self._makers for parts in sets(who) if (token := _token(number, parts, maker)))
-        return (_token(WHOLE, _everything(who), self._whole), *dict.fromkeys(found))
+        return (_token(WHOLE, (self._agency, _everything(who)), self._whole), *dict.fromkeys(found))
 
 
 def kind_of(token: bytes) -> int:

@@ -40,7 +40,8 @@ class ColumnReport:
 
 @dataclass(frozen=True, kw_only=True)
 class ReportView:
-    """``rows`` and ``people`` are counts; ``listed`` is the magnitude of people whom lists removed, "" where no list counts.
+    """``rows`` and ``people`` are counts; ``listed`` is the magnitude of people whom lists removed, "" where no list counts;
+    ``elsewhere`` is how many of the agency's people other agencies know too, in words.
 
     ``stray`` names by column the first rows of blanked identifiers. ``rebuilt_from`` is the number of the version that this one was made of,
     0 for one that was made of a file.
@@ -56,6 +57,7 @@ class ReportView:
     columns: tuple[ColumnReport, ...]
     stray: tuple[tuple[str, str], ...]
     listed: str
+    elsewhere: str
     rebuilt_from: int
     drift: tuple[str, ...]
 
@@ -82,6 +84,7 @@ def report_view(upload: Upload) -> ReportView | None:
         columns=tuple(_column(name, [_count(_object(fates).get(fate)) for fate in FATES]) for name, fates in columns.items()),
         stray=tuple((name, _places(rows)) for name, rows in _object(report.get("stray")).items()),
         listed=str(_object(report.get("lists")).get("people", "")),
+        elsewhere=str(_object(report.get("known_elsewhere")).get("band", "")),
         rebuilt_from=_count(report.get("rebuilt_from")),
         drift=_drift(upload),
     )

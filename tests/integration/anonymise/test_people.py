@@ -45,8 +45,8 @@ def index_of(database: Database) -> SqlPersonIndex:
     return SqlPersonIndex(database, Sealer(bytes(32)))
 
 
-def records(*people: Identity) -> list[LinkRecord]:
-    return [one for one in recorded(people) if one]
+def records(*people: Identity, agency: int = 0) -> list[LinkRecord]:
+    return [one for one in recorded(people, agency=agency) if one]
 
 
 def person(number: int) -> Identity:
@@ -97,7 +97,7 @@ def test_ids_do_not_tell_who_came_first(database_url: str) -> None:
 
 def test_a_record_without_tokens_cannot_be_made() -> None:
     with pytest.raises(ValueError, match="tokens"):
-        LinkRecord(tokens=(), encoding=records(ANN)[0].encoding)
+        LinkRecord(agency=1, tokens=(), encoding=records(ANN)[0].encoding)
 
 
 def test_jobs_that_race_found_everybody_once(database_url: str) -> None:
@@ -175,8 +175,8 @@ def test_sql_decides_like_the_rule(tmp_path_factory: pytest.TempPathFactory, upl
     database = opened(f"sqlite:///{tmp_path_factory.mktemp('people') / 'enclave.sqlite'}")
     crosswalk, index = counted(), index_of(database)
     names: dict[int, int] = {}
-    for upload in uploads:
-        wanted = crosswalk.assign(records(*upload))
-        found = index.assign(1, records(*upload))
+    for agency, upload in enumerate(uploads):
+        wanted = crosswalk.assign(records(*upload, agency=agency % 2))
+        found = index.assign(1, records(*upload, agency=agency % 2))
         assert [names.setdefault(number, person) for number, person in zip(found, wanted, strict=True)] == wanted
     database.close()

@@ -16,7 +16,7 @@ from enclave.anonymise.linkage.encoding import RECORD, Encoder, full_names
 from enclave.anonymise.linkage.tokens import KINDS, SIZE, WHOLE, Tokeniser, kind_of, says_enough
 from enclave.catalogue.declaration import ColumnPlan, LinkRole, Treatment
 from tests.deep import draws
-from tests.factories.identities import KEY, assigned, counted
+from tests.factories.identities import KEY, assigned, counted, recorded
 
 NAMES = st.sampled_from(["ann", "anne", "bob", "smith", "smyth", "obrien", "jones"])
 IDENTITIES = st.builds(
@@ -285,6 +285,51 @@ def test_a_later_upload_moves_nobody(uploads: list[list[Identity]]) -> None:
         short, long = counted(), counted()
         before = [assigned(upload, short) for upload in uploads[:cut]]
         assert [assigned(upload, long) for upload in uploads][:cut] == before
+
+
+def test_agencies_are_linked() -> None:
+    crosswalk = counted()
+    first = assigned([ANN, like(ANN, forename="bea")], crosswalk, agency=1)
+    second = assigned([like(ANN, forename="bea", surname="wed"), like(ANN, born="19800304")], crosswalk, agency=2)
+    assert second == first[::-1]
+    assert assigned([ANN], crosswalk, agency=3) == first[:1]
+    with pytest.raises(ValueError, match="one agency"):
+        crosswalk.assign([one for number in (1, 2) for one in recorded([ANN], agency=number) if one])
+
+
+def partition(people: list[int]) -> list[int]:
+    """Who is the same as whom, whatever their ids."""
+    return [people.index(person) for person in people]
+
+
+def test_a_list_made_up_cannot_ask_who_is_in_another_register() -> None:
+    """The attack: two records that do not link by themselves, but would through somebody whom another agency knows. Whatever the other knows,
+    the attacker counts two people; in one upload, over two, in any order, and with the very words of the other register.
+    """
+    by_mail = Identity(email="ann.smith@example.org", forename="ann", place="london")
+    by_home = like(ANN, email="", place="")
+    whole = like(ANN, email="ann.smith@example.org", place="london")
+    for known in ([], [whole], [whole, by_mail], [whole, by_home, by_mail], [like(whole, surname="wed")]):
+        for uploads in ([[by_mail, by_home]], [[by_mail], [by_home]], [[by_home], [by_mail]], [[by_mail], [by_home], [by_mail, by_home]]):
+            crosswalk = counted()
+            assigned(known, crosswalk, agency=1)
+            mine = [person for upload in uploads for person in assigned(upload, crosswalk, agency=2)]
+            assert mine[0] != mine[1]
+
+
+@settings(deadline=None, max_examples=draws(60))
+@given(others=UPLOADS, mine=UPLOADS)
+def test_what_an_agency_counts_does_not_depend_on_others(others: list[list[Identity]], mine: list[list[Identity]]) -> None:
+    alone, among = counted(), counted()
+    for upload in others:
+        assigned(upload, among, agency=1)
+    wanted = [person for upload in mine for person in assigned(upload, alone, agency=2)]
+    found: list[int] = []
+    for place, upload in enumerate(mine):
+        found += assigned(upload, among, agency=2)
+        for other in others[place:]:
+            assigned(other, among, agency=3)
+    assert partition(found) == partition(wanted)
 
 
 def test_a_record_is_whole_or_none() -> None:
