@@ -1,6 +1,6 @@
 """How well people are found again, by method and set of records with known truth, and how fast: prints, asserts nothing.
 
-``python -m tests.benchmarks link [--quick]``. Weights of the default were set on synthea_agencies_a, fake_1000 and the people of third 0 of the
+``python -m tests.benchmarks link``. Weights of the default were set on synthea_agencies_a, fake_1000 and the people of third 0 of the
 historical figures; the other rows are held out. Splink sees plaintext and learns its weights from the records themselves.
 """
 
