@@ -23,7 +23,7 @@ from enclave.adapters.sealing import Sealer
 from enclave.adapters.sql import tables as t
 from enclave.adapters.sql.database import Database
 from enclave.anonymise.linkage.candidates import COMMON
-from enclave.anonymise.linkage.decide import MOST, Known, LinkRecord, decide
+from enclave.anonymise.linkage.decide import MOST, Holder, Known, LinkRecord, decide, in_question
 from enclave.anonymise.linkage.tokens import SIZE
 
 T = TypeVar("T")
@@ -59,13 +59,14 @@ class SqlPersonIndex:
         same = _same(connection, population, [one.tokens[0] for one in records])
         new = [one for one in records if one.tokens[0] not in same]
         holders = _holders(connection, population, sorted({token for one in new for token in one.tokens[1:]}))
-        persons = sorted({person for some in holders.values() if len(some) <= COMMON for person in some})
+        agency = records[0].agency
+        persons = sorted({one for some in holders.values() for whose in (agency, None) for one in in_question(some, agency=whose)})
         count = select(func.count()).select_from(t.linked_person).where(t.linked_person.c.population == population)
         return Known(
             persons=connection.execute(count).scalar_one(),
             same=same,
             holders=holders,
-            records=self._records(connection, population, persons, records[0].agency),
+            records=self._records(connection, population, persons, agency),
         )
 
     def _records(self, connection: Connection, population: int, persons: Sequence[int], agency: int) -> dict[int, list[LinkRecord]]:
@@ -86,8 +87,9 @@ class SqlPersonIndex:
 
     def _write(self, population: int, records: Sequence[LinkRecord], people: Sequence[int], known: Known, founded: set[int]) -> None:
         new = [(one, person) for one, person in zip(records, people, strict=True) if one.tokens[0] not in known.same]
-        held = {(token, person) for token, some in known.holders.items() for person in some}
-        counts = defaultdict(int, {token: len(some) for token, some in known.holders.items()})
+        agency = records[0].agency
+        held = {(token, person) for token, some in known.holders.items() for person, owner in some if owner == agency}
+        counts = Counter(token for token, _ in held)
         for part in _parts(new, _WRITTEN_AT_ONCE):
             persons = sorted({person for _, person in part} & founded)
             founded.difference_update(persons)
@@ -102,7 +104,8 @@ class SqlPersonIndex:
                 connection.execute(insert(t.linked_record), rows)
                 if tokens:
                     connection.execute(
-                        insert(t.linkage_token), [{"population": population, "token": token, "number": number} for token, number in tokens]
+                        insert(t.linkage_token),
+                        [{"population": population, "token": token, "number": number, "agency": agency} for token, number in tokens],
                     )
 
     def _sealed(self, population: int, person: int, one: LinkRecord) -> bytes:
@@ -138,8 +141,8 @@ class SqlPersonIndex:
 _ROOM = 7_411  # of our advisory locks
 
 
-def _unheld(one: LinkRecord, person: int, held: set[tuple[bytes, int]], counts: defaultdict[bytes, int]) -> Iterator[tuple[bytes, int]]:
-    """Tokens that become the person's. One that too many hold already is of no use, and not written for more."""
+def _unheld(one: LinkRecord, person: int, held: set[tuple[bytes, int]], counts: Counter[bytes]) -> Iterator[tuple[bytes, int]]:
+    """Tokens that become the person's. One that too many of the agency's people hold already is of no use, and not written for more."""
     for token in one.tokens[1:]:
         if (token, person) not in held and counts[token] <= COMMON:
             held.add((token, person))
@@ -163,13 +166,13 @@ def _same(connection: Connection, population: int, wholes: Sequence[bytes]) -> d
     return found
 
 
-def _holders(connection: Connection, population: int, tokens: Sequence[bytes]) -> dict[bytes, list[int]]:
+def _holders(connection: Connection, population: int, tokens: Sequence[bytes]) -> dict[bytes, list[Holder]]:
     table = t.linkage_token.c
-    found: defaultdict[bytes, list[int]] = defaultdict(list)
+    found: defaultdict[bytes, list[Holder]] = defaultdict(list)
     for part in _parts(tokens):
-        query = select(table.token, table.number).where(table.population == population, table.token.in_(part))
-        for token, number in connection.execute(query):
-            found[token].append(number)
+        query = select(table.token, table.number, table.agency).where(table.population == population, table.token.in_(part))
+        for token, number, agency in connection.execute(query):
+            found[token].append((number, agency))
     return found
 
 

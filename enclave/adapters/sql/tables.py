@@ -249,6 +249,7 @@ linkage_token = Table(
     _to("population.id", primary_key=True),
     Column("token", LargeBinary(17), primary_key=True),
     Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("agency", BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
 linked_record = Table(

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 from enclave.anonymise.linkage.candidates import COMMON
-from enclave.anonymise.linkage.decide import MOST, Known, LinkRecord, decide
+from enclave.anonymise.linkage.decide import MOST, Holder, Known, LinkRecord, decide
 
 
 class Crosswalk:
@@ -15,7 +15,7 @@ class Crosswalk:
     def __init__(self, found: Callable[[], int]) -> None:
         self._found = found
         self._same: dict[bytes, int] = {}
-        self._holders: defaultdict[bytes, list[int]] = defaultdict(list)
+        self._holders: defaultdict[bytes, list[Holder]] = defaultdict(list)
         self._records: defaultdict[int, list[LinkRecord]] = defaultdict(list)
 
     def assign(self, records: Sequence[LinkRecord]) -> list[int]:
@@ -35,5 +35,5 @@ class Crosswalk:
             self._records[person].append(one)
         for token in one.tokens[1:]:
             holders = self._holders[token]
-            if person not in holders and len(holders) <= COMMON:
-                holders.append(person)
+            if (person, one.agency) not in holders and sum(agency == one.agency for _, agency in holders) <= COMMON:
+                holders.append((person, one.agency))

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 
@@ -25,6 +26,9 @@ from enclave.anonymise.linkage.tokens import Tokens
 
 LEAST = 100_000  # a new population is taken to be as large: its first uploads are linked as carefully as later ones
 MOST = 12  # records of a person that are looked at
+
+
+Holder: TypeAlias = tuple[int, int]  # person, agency
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,12 +48,13 @@ class LinkRecord:
 class Known:
     """What the crosswalk knows of an upload's records. ``persons`` is how many people it knows at all.
 
-    ``same`` gives the person of a whole token, ``holders`` the people any of whose records has a token, ``records`` some records of each.
+    ``same`` gives the person of a whole token, ``holders`` the people any of whose records has a token, each with the agency of such a record,
+    ``records`` some records of each.
     """
 
     persons: int = 0
     same: Mapping[bytes, int] = field(default_factory=dict)
-    holders: Mapping[bytes, Sequence[int]] = field(default_factory=dict)
+    holders: Mapping[bytes, Sequence[Holder]] = field(default_factory=dict)
     records: Mapping[int, Sequence[LinkRecord]] = field(default_factory=dict)
 
 
@@ -74,6 +79,14 @@ def decide(records: Sequence[LinkRecord], known: Known, found: Callable[[], int]
             mine = pinned[place]
             people[place] = person if mine is None else mine
     return people
+
+
+def in_question(holders: Sequence[Holder], *, agency: int | None) -> set[int]:
+    """The people a token brings into question, none where too many have it. With an ``agency`` only its own people are looked at and counted:
+    otherwise a token filled up with made-up people would tell, by no longer finding them, that somebody elsewhere has it too.
+    """
+    found = {person for person, owner in holders if agency in {None, owner}}
+    return found if len(found) <= COMMON else set()
 
 
 def unpacked(encodings: Sequence[bytes]) -> Records:
@@ -102,7 +115,7 @@ class _Upload:
         asked = [
             (number, person, kept)
             for number, group in enumerate(groups)
-            for person in self._in_question(group, known)
+            for person in self._in_question(group, known, mine=mine)
             if (kept := self._kept(group, known.records.get(person, ()), mine=mine))
         ]
         found: list[tuple[float, int, int]] = []
@@ -118,14 +131,12 @@ class _Upload:
                 gone.add(person)
         return best
 
-    def _in_question(self, group: Sequence[int], known: Known) -> list[int]:
-        """The known people who share a token with the group that few others have."""
+    def _in_question(self, group: Sequence[int], known: Known, *, mine: bool) -> list[int]:
+        """The known people who share a token with the group that few others have; of this agency's people, few others of its own."""
         found: set[int] = set()
         for place in group:
             for token in self._records[place].tokens[1:]:
-                holders = known.holders.get(token, ())
-                if len(holders) <= COMMON:
-                    found.update(holders)
+                found.update(in_question(known.holders.get(token, ()), agency=self._agency if mine else None))
         return sorted(found)
 
     def _kept(self, group: Sequence[int], records: Sequence[LinkRecord], *, mine: bool) -> list[bytes]:

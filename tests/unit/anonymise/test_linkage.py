@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from enclave.anonymise.identifiers import nhs_number
 from enclave.anonymise.identity import Identity, Reader, address, birth_date, e_mail, post_code, soundex, split_name, telephone
 from enclave.anonymise.linkage.batch import Recorder
+from enclave.anonymise.linkage.candidates import COMMON
 from enclave.anonymise.linkage.compare import evidence, weigh
 from enclave.anonymise.linkage.encoding import RECORD, Encoder, full_names
 from enclave.anonymise.linkage.tokens import KINDS, SIZE, WHOLE, Tokeniser, kind_of, says_enough
@@ -315,6 +317,22 @@ def test_a_list_made_up_cannot_ask_who_is_in_another_register() -> None:
             assigned(known, crosswalk, agency=1)
             mine = [person for upload in uploads for person in assigned(upload, crosswalk, agency=2)]
             assert mine[0] != mine[1]
+
+
+@pytest.mark.parametrize("fakes", [1, COMMON - 1, COMMON, COMMON + 1])
+def test_a_token_filled_up_with_made_up_people_does_not_ask_either(fakes: int) -> None:
+    """One more holder of a common token, whoever's, must not decide whether the attacker's next record finds the attacker's own people."""
+    numbers = [text for number in range(40_000_000, 40_003_000) for check in "0123456789" if nhs_number(text := f"{number}0{check}")]
+    counts = set()
+    for there in (False, True):
+        crosswalk = counted()
+        if there:
+            assigned([Identity(forename="ann", surname="smith", born=ANN.born, nhs=numbers[-1])], crosswalk, agency=1)
+        made_up = [Identity(forename="ann", surname="smith", born=ANN.born, nhs=number) for number in numbers[:fakes]]
+        mine = assigned(made_up, crosswalk, agency=2)
+        mine += assigned([Identity(forename="ann", surname="smith", born=ANN.born, phone="7700900123")], crosswalk, agency=2)
+        counts.add(len(set(mine)))
+    assert len(counts) == 1
 
 
 @settings(deadline=None, max_examples=draws(60))

@@ -18,8 +18,9 @@ def upgrade() -> None:
         sa.Column("population", sa.BigInteger(), nullable=False),
         sa.Column("token", sa.LargeBinary(17), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("agency", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["population"], ["population.id"], name="fk_linkage_token_population"),
-        sa.PrimaryKeyConstraint("population", "token", "number", name="pk_linkage_token"),
+        sa.PrimaryKeyConstraint("population", "token", "number", "agency", name="pk_linkage_token"),
         sqlite_with_rowid=False,
     )
     op.create_table(
