@@ -78,7 +78,7 @@ def diversity(rows: Sequence[Row], quasi: Sequence[str], hidden: Column) -> tupl
         within[look][value] += 1
     people = classes(rows, quasi)
     least = min(len(counts) for counts in within.values())
-    same = sum(len(people[look]) for look, counts in within.items() if len(counts) == 1 and len(people[look]) > 1)
+    same = len(set().union(*(people[look] for look, counts in within.items() if len(counts) == 1 and len(people[look]) > 1)))
     ordered = hidden.kind not in {Kind.CATEGORY, Kind.BOOLEAN}
     return least, same, float(max(_distance(counts, overall, values, ordered=ordered) for counts in within.values()))
 

@@ -39,16 +39,17 @@ def diversity_of(read: Read, features: Sequence[Feature], hidden: Column, people
     one = as_published(hidden)
     counted = list(_records(read, features, one, people)) if len(people.place) <= AT_ONCE else None
     values, shares = _overall(counted if counted is not None else _records(read, features, one, people))
-    least, same, closeness = np.iinfo(np.int64).max, 0, 0.0
+    least, closeness = np.iinfo(np.int64).max, 0.0
+    told = np.zeros(people.count, dtype=np.bool_)  # somebody may stand in several such classes and counts once
     for label, value, place in counted if counted is not None else _records(read, features, one, people):
         pairs, times = np.unique(np.stack((label, np.searchsorted(values, value))), axis=1, return_counts=True)
         distinct = np.bincount(pairs[0])
         least = min(least, int(distinct.min()))
         size = _people_in(label, place)
-        same += int(size[(distinct == 1) & (size > 1)].sum())
+        told[place[((distinct == 1) & (size > 1))[label]]] = True
         distances = _moved(pairs, times, shares) if hidden.kind in _ORDERED else _varied(pairs, times, shares)
         closeness = max(closeness, float(distances.max()))
-    return Diversity(least=least, same=same, closeness=closeness, ordered=hidden.kind in _ORDERED)
+    return Diversity(least=least, same=int(told.sum()), closeness=closeness, ordered=hidden.kind in _ORDERED)
 
 
 def _records(read: Read, features: Sequence[Feature], hidden: Feature, people: People) -> Iterator[tuple[Integers, Integers, Integers]]:
