@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 import os
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from enclave.anonymise.link_files.link import Links
 from enclave.anonymise.linkage.truth import quality
-from enclave.terms.errors import AgencyError
+from enclave.terms.errors import AgencyError, EnclaveError
 from enclave.wiring.linking import METHODS
 from enclave.wiring.linking import link as link_offline
+
+Truth: TypeAlias = dict[tuple[str, int], str]
 
 
 def run(files: Sequence[str], *, keys: Path, out: Path, method: str, dates: Sequence[str], known_truth: Path | None) -> int:
@@ -21,11 +25,18 @@ def run(files: Sequence[str], *, keys: Path, out: Path, method: str, dates: Sequ
     sources = {name: Path(path) for name, path in _pairs(files)}
     if len(sources) != len(files) or not all(path.is_file() for path in sources.values()):
         raise AgencyError(rule="L-02", sentence="Every file needs a name of its own and must exist.", instead="Write NAME=FILE for each.")
-    links = link_offline(sources, keys=keys, method=method, dates=dict(_pairs(dates)))
-    _write(links, out)
+    truth = _truth(known_truth) if known_truth is not None else None
+    try:
+        links = link_offline(sources, keys=keys, method=method, dates=dict(_pairs(dates)))
+        _write(links, out)
+    except EnclaveError:
+        raise
+    except Exception as error:  # noqa: BLE001 - Python's messages could quote a row or name a file
+        print(f"Something went wrong and no links were written ({type(error).__name__}).", file=sys.stderr)
+        return 1
     _print(links)
-    if known_truth is not None:
-        _judge(links, known_truth)
+    if truth is not None:
+        _judge(links, truth)
     return 0
 
 
@@ -39,11 +50,14 @@ def _pairs(words: Iterable[str]) -> list[tuple[str, str]]:
 def _write(links: Links, out: Path) -> None:
     """In place only when whole; readable by its owner."""
     scratch = out.with_name(f".{out.name}.{os.getpid()}")
-    with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(("agency", "row", "person"))
-        writer.writerows(links.rows())
-    scratch.replace(out)
+    try:
+        with os.fdopen(os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(("agency", "row", "person"))
+            writer.writerows(links.rows())
+        scratch.replace(out)
+    finally:
+        scratch.unlink(missing_ok=True)
 
 
 def _print(links: Links) -> None:
@@ -55,9 +69,22 @@ def _print(links: Links) -> None:
         print(f"  linked pairs with the same {kind}: {count:,}")
 
 
-def _judge(links: Links, known_truth: Path) -> None:
-    with known_truth.open(newline="", encoding="utf-8") as file:
-        truth = {(row["agency"], int(row["row"])): row["person"] for row in csv.DictReader(file)}
+def _truth(path: Path) -> Truth:
+    line = 1
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            truth: Truth = {}
+            for row in csv.DictReader(file):
+                line += 1
+                truth[row["agency"], int(row["row"])] = row["person"]
+            return truth
+    except (ValueError, KeyError, OSError, csv.Error):
+        raise AgencyError(
+            rule="L-04", sentence=f"The known truth cannot be read near line {line}.", instead="Give it the columns agency, row and person."
+        ) from None
+
+
+def _judge(links: Links, truth: Truth) -> None:
     found = [(truth[agency, row], person or (agency, row)) for agency, row, person in links.rows() if (agency, row) in truth]
     good = quality([person for _, person in found], [person for person, _ in found])
     print(f"against the known truth, over pairs of {len(found):,} records: recall {good.recall:.4f}, precision {good.precision:.4f}")

@@ -145,3 +145,26 @@ def test_the_command_is_there() -> None:
     said = CliRunner().invoke(app, ["anonymise", "link", "--help"], env={"COLUMNS": "200"})
     assert said.exit_code == 0
     assert "--known-truth" in said.output
+
+
+def test_a_truth_that_cannot_be_read_is_named_by_line_and_quoted_nowhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    truth = write(tmp_path / "Quatermain.csv", "one,1,a", "one,Zebulon Quatermain,b", head="agency,row,person\n")
+    one = write(tmp_path / "one.csv", "Ann,Smith,1980-04-03,3 Mill Road,CM1 1AB")
+    with pytest.raises(AgencyError, match="near line 3") as refused:
+        command.run([f"one={one}"], keys=tmp_path / "keys", out=tmp_path / "out", method="tokens", dates=[], known_truth=truth)
+    assert "Quatermain" not in str(refused.value) + capsys.readouterr().out
+
+
+def test_what_goes_wrong_inside_is_said_without_a_word_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*_files: object, **_options: object) -> None:
+        raise ValueError("Zebulon Quatermain")
+
+    monkeypatch.setattr(command, "link_offline", broken)
+    one = write(tmp_path / "one.csv", "Ann,Smith,1980-04-03,3 Mill Road,CM1 1AB")
+    assert command.run([f"one={one}"], keys=tmp_path / "keys", out=tmp_path / "out", method="tokens", dates=[], known_truth=None) == 1
+    said = capsys.readouterr()
+    assert "ValueError" in said.err
+    assert "Quatermain" not in said.err + said.out
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".out")]
