@@ -37,7 +37,7 @@ def of_profiles(now: Mapping[str, Json], before: Mapping[str, Json], last: Decla
 
 def of_reports(now: Mapping[str, Json], before: Mapping[str, Json], tolerated: int) -> list[Drift]:
     """Differences that show once the cells were treated: how many fit what was declared."""
-    return list(_misfits(now, before, tolerated))
+    return [*_about_people(now, before, tolerated), *_misfits(now, before, tolerated)]
 
 
 def of_columns(now: Mapping[str, Json], last: Declaration) -> Iterator[Drift]:
@@ -91,6 +91,22 @@ def _misfits(now: Mapping[str, Json], before: Mapping[str, Json], tolerated: int
         for fate, words in _MISFITS.items():
             here, there = (_part(_object(one), fate.value) for one in (fates, old[name]))
             yield from _moved(f"Column {name}: cells {words}", here, there, tolerated)
+
+
+def _about_people(now: Mapping[str, Json], before: Mapping[str, Json], tolerated: int) -> Iterator[Drift]:
+    """Linking columns are dropped, so nothing else shows that they are written otherwise: rows become nobody's, or strangers one person."""
+    rows, old = _object(now.get("rows")), _object(before.get("rows"))
+    if not _count(old.get("in")):
+        return
+    left, left_before = (_ratio(_count(one.get("left_out")), _count(one.get("in"))) for one in (rows, old))
+    yield from _moved("Rows that do not say whom they are about", left, left_before, tolerated)
+    if "brought" not in rows and "brought" not in old and _count(old.get("kept")):
+        people, people_before = (_ratio(_count(one.get("people")), _count(_object(one.get("rows")).get("kept"))) for one in (now, before))
+        yield from _moved("People for each hundred rows", people, people_before, max(tolerated, people_before // 10))
+
+
+def _ratio(part: int, whole: int) -> int:
+    return part * WHOLE // max(1, whole)
 
 
 def _moved(what: str, now: int, before: int, tolerated: int) -> Iterator[Drift]:

@@ -50,6 +50,8 @@ def profile(*, upload: int, ports: AnonymisePorts) -> None:
         declaration = last.declaration if last else None
         body = described(facts, unit=dataset.population.unit, last=declaration)
         drifts = of_profiles(body, last.profile or {}, declaration) if last and declaration else []
+        if any(one.sha256 == facts.sha256 for one in work.uploads.of_dataset(dataset.id) if one.state is UploadState.PUBLISHED):
+            drifts.append(Drift(sentence="The very same file was published before.", alarming=True))
         body["drift"] = [one.sentence for one in drifts]
         repeats = declaration if dataset.unasked and declaration and _is_like_the_last(declaration, body, drifts) else None
         _move_on(found, facts.sha256, body, dataset=dataset, repeats=repeats, work=work)

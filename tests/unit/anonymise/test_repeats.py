@@ -40,7 +40,7 @@ def next_file(desk: Desk, content: bytes) -> int:
 
 def test_a_file_like_the_last_one_needs_no_question() -> None:
     desk = desk_with()
-    upload = next_file(desk, csv_bytes(MONTH))
+    upload = next_file(desk, csv_bytes(MONTH[::-1]))
     assert desk.found(upload).state is UploadState.PREPARING
     assert desk.found(upload).declaration == desk.found(1).declaration
     with desk.enclave.begin() as work:
@@ -54,6 +54,31 @@ def test_a_file_like_the_last_one_needs_no_question() -> None:
     assert desk.found(upload).state is UploadState.PUBLISHED
     assert desk.found(upload).report is not None
     assert desk.found(upload).report["drift"] == []  # type: ignore[index]
+
+
+@pytest.mark.parametrize("cadence", [Cadence.REPLACE, Cadence.APPEND])
+def test_the_very_same_file_is_asked_about(cadence: Cadence) -> None:
+    """Sent twice by mistake, an append would double every row."""
+    desk = desk_with(cadence=cadence)
+    upload = next_file(desk, csv_bytes(MONTH))
+    assert desk.found(upload).state is UploadState.DECLARING
+    assert "The very same file was published before." in (desk.found(upload).profile or {})["drift"]  # type: ignore[operator]
+
+
+def test_linking_columns_written_otherwise_are_noticed_although_they_are_dropped() -> None:
+    """No cell is empty and no kept column changed; but whom rows are about can no longer be read, so they would silently go."""
+    desk = desk_with()
+    marks = {HEADERS.index(name): "?" for name in ("surname", "dob", "postcode")}
+    turned = [
+        tuple(marks.get(place, cell) if cell else cell for place, cell in enumerate(row)) if not row[0] else row for row in MONTH[::-1]
+    ]
+    upload = next_file(desk, csv_bytes(turned))
+    assert desk.found(upload).state is UploadState.PREPARING
+    prepare(upload=upload, ports=desk.ports())
+    assert desk.found(upload).state is UploadState.WEIGHING
+    report = desk.found(upload).report or {}
+    assert report["alarmed"] is True
+    assert any("Rows that do not say whom they are about" in str(one) for one in report["drift"])  # type: ignore[union-attr]
 
 
 def test_without_the_officers_word_every_file_is_asked_about() -> None:
