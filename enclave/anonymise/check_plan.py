@@ -17,6 +17,10 @@ def check_plan(declaration: Declaration) -> None:
     for place, plan in enumerate(declaration.columns, start=1):
         if plan.needs_format and not is_format(plan.format, only_clock=plan.treatment is Treatment.HOUR and not plan.link_as):
             raise refuse("U-37", column=place)
+        for phrase in plan.phrases:
+            seen = examine(phrase, in_text=lambda _text: set())
+            for entity in sorted(seen.found if seen else ()):
+                raise refuse("U-34", column=place, entity=entity.plain)
         for entity in _identifiers(plan):
             raise refuse("U-34", column=place, entity=entity.plain)
 

@@ -11,6 +11,7 @@ from enclave.audit.events import Event
 from enclave.audit.work import Begin
 from enclave.catalogue.ports import CatalogueWork
 from enclave.catalogue.receive import own_upload
+from enclave.catalogue.text_review import reviews_of, with_reviews
 from enclave.catalogue.upload import UploadState
 from enclave.terms.errors import ConflictError
 from enclave.terms.person import Person
@@ -32,8 +33,12 @@ def show_texts(*, by: Person, upload: int, column: int, page: int, ports: ShowPo
         cells = TextSample.from_bytes(sealed).page(column, page) if sealed is not None else ()
         if not cells:
             raise ConflictError(
-                rule="C-21", sentence="There are no texts of this upload to read.", instead="Look at its page to see where it is."
+                rule="C-31", sentence="There are no texts of this upload to read.", instead="Look at its page to see where it is."
             )
+        reviews = reviews_of(found)
+        if column in reviews:
+            shown = {**reviews, column: reviews[column].shown(page)}
+            work.uploads.move(upload, old=found.state, new=found.state, report=with_reviews(found, shown))
         details = {"column": column + 1, "page": page + 1, "cells": len(cells)}
         work.record(Event(kind="upload.texts_seen", by=by.id, subject=f"upload:{upload}", details={**details}))
     return cells

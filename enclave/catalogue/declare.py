@@ -6,10 +6,11 @@ from dataclasses import replace
 
 from enclave.audit.events import Event
 from enclave.catalogue.dataset import Cadence, Dataset
-from enclave.catalogue.declaration import Declaration
+from enclave.catalogue.declaration import ColumnPlan, Declaration
 from enclave.catalogue.growth import check_growth
 from enclave.catalogue.ports import CataloguePorts, CatalogueWork
 from enclave.catalogue.receive import own_upload
+from enclave.catalogue.text_review import failed_columns
 from enclave.catalogue.upload import Upload, UploadState, rows_read, rows_rejected, step
 from enclave.catalogue.weighing import Weighing
 from enclave.jobs.job import JobKind
@@ -35,6 +36,12 @@ def declare(*, by: Person, upload: int, declaration: Declaration, ports: Catalog
                 rule="C-17",
                 sentence="Some rows of the file cannot be read, more than the declaration leaves out.",
                 instead="Look at the list of rejected rows: mend the file, or tick that it may be published without them.",
+            )
+        if failed_columns(found) & declaration.texts.keys():
+            raise AgencyError(
+                rule="C-34",
+                sentence="A text column of this file still said too often who somebody is when a sample of it was read.",
+                instead="Drop that column. A sample is not drawn twice until one passes.",
             )
         _check_cadence(dataset, declaration, work)
         try:
@@ -66,13 +73,17 @@ def declare(*, by: Person, upload: int, declaration: Declaration, ports: Catalog
 
 
 def _weighed_as_before(declaration: Declaration, last: Declaration | None) -> Declaration:
-    """What the officer said about risk the last time holds until they say something else, for columns that are still kept."""
+    """What the officer said about risk the last time holds for the same columns, treated the same. Where any differs, its risk was never
+    looked at: columns are proposed anew, and no limit lets it pass.
+    """
     if last is None or declaration.weighing != Weighing():
         return declaration
-    names = {plan.public.name for plan in declaration.columns if plan.public}
-    before = last.weighing.quasi
-    quasi = None if before is None else tuple(name for name in before if name in names)
-    return replace(declaration, weighing=replace(last.weighing, quasi=quasi))
+    same = _shown(declaration) == _shown(last)
+    return replace(declaration, weighing=last.weighing if same else Weighing(population=last.weighing.population))
+
+
+def _shown(declaration: Declaration) -> list[ColumnPlan]:
+    return [replace(plan, header="", link_as=None) for plan in declaration.columns if plan.public]
 
 
 def _check_cadence(dataset: Dataset, declaration: Declaration, work: CatalogueWork) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from enclave.audit.events import Event
 from enclave.catalogue.ports import CataloguePorts
 from enclave.catalogue.receive import own_upload
-from enclave.catalogue.text_review import IN_REPORT, TextReview, reviews_of
-from enclave.catalogue.upload import Upload, UploadState
+from enclave.catalogue.text_review import TextReview, reviews_of, with_reviews
+from enclave.catalogue.upload import UploadState
 from enclave.terms.canonical import Json
 from enclave.terms.errors import AgencyError, ConflictError
 from enclave.terms.person import Person
@@ -19,19 +19,15 @@ def judge_texts(*, by: Person, upload: int, column: int, page: int, leaks: int, 
         reviews = reviews_of(found)
         if found.state is not UploadState.WEIGHING or column not in reviews:
             raise ConflictError(
-                rule="C-21", sentence="There are no texts of this upload to read.", instead="Look at its page to see where it is."
+                rule="C-31", sentence="There are no texts of this upload to read.", instead="Look at its page to see where it is."
             )
         try:
             reviews[column] = reviews[column].judged(page, leaks)
         except ValueError:
             raise AgencyError(
-                rule="C-22", sentence="That page has no such cells.", instead="Open the texts again from the upload's page."
+                rule="C-32", sentence="That page was not read, or has no such cells.", instead="Open it from the upload's page and read it."
             ) from None
-        work.uploads.move(upload, old=found.state, new=found.state, report=_with(found, reviews))
+        work.uploads.move(upload, old=found.state, new=found.state, report=with_reviews(found, reviews))
         details: dict[str, Json] = {"column": column + 1, "page": page + 1, "cells": reviews[column].on_page(page)}
         work.record(Event(kind="upload.texts_judged", by=by.id, subject=f"upload:{upload}", details=details))
         return reviews[column]
-
-
-def _with(upload: Upload, reviews: dict[int, TextReview]) -> dict[str, Json]:
-    return {**(upload.report or {}), IN_REPORT: {str(place): one.as_json() for place, one in reviews.items()}}

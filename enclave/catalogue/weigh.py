@@ -7,7 +7,7 @@ from dataclasses import replace
 from enclave.audit.events import Event
 from enclave.catalogue.ports import CataloguePorts, CatalogueWork
 from enclave.catalogue.receive import own_upload
-from enclave.catalogue.text_review import texts_pass
+from enclave.catalogue.text_review import FAILED, failed_columns, texts_pass
 from enclave.catalogue.upload import Upload, UploadState, step
 from enclave.catalogue.weighing import Limits, Weighing
 from enclave.jobs.job import JobKind
@@ -22,7 +22,7 @@ def confirm(*, by: Person, upload: int, limits: Limits | None, ports: CatalogueP
         found = _weighed(by, upload, work)
         if not texts_pass(found):
             raise AgencyError(
-                rule="C-23",
+                rule="C-33",
                 sentence="Its free text may not be used: the sample was not read to the end, or too much in it still says who somebody is.",
                 instead="Read the sample, or go back and drop the text column.",
             )
@@ -46,7 +46,8 @@ def reconsider(*, by: Person, upload: int, ports: CataloguePorts) -> Upload:
     """Back to the treatments: the draft goes, what was typed stays."""
     with ports.begin() as work:
         found = _weighed(by, upload, work)
-        _move(by, found, UploadState.DECLARING, work, report={}, job=JobKind.SWEEP_UPLOAD)
+        profile: dict[str, Json] = {**(found.profile or {}), FAILED: list[Json](sorted(failed_columns(found)))}
+        _move(by, found, UploadState.DECLARING, work, report={}, profile=profile, job=JobKind.SWEEP_UPLOAD)
         return own_upload(by, upload, work)
 
 
@@ -68,9 +69,10 @@ def _move(
     job: JobKind,
     weighing: Weighing | None = None,
     report: dict[str, Json] | None = None,
+    profile: dict[str, Json] | None = None,
 ) -> None:
     declaration = replace(found.declaration, weighing=weighing) if found.declaration and weighing else None
-    if work.uploads.move(found.id, old=found.state, new=new, declaration=declaration, report=report):
+    if work.uploads.move(found.id, old=found.state, new=new, declaration=declaration, report=report, profile=profile):
         work.jobs.ask(kind=job, subject=f"upload:{found.id}", parameters={"upload": found.id})
         # Limits are left out: they are near what was measured, and the log has readers outside the agency.
         details: dict[str, Json] = {"columns": list(weighing.quasi) if weighing and weighing.quasi is not None else None}

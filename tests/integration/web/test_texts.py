@@ -85,7 +85,9 @@ def test_the_whole_way(visit: Callable[[str], Visit], house: House, upload: int)
 
 def test_too_many_leaks_leave_only_the_way_back(visit: Callable[[str], Visit], house: House, upload: int) -> None:
     hugo = visit("hugo")
+    assert hugo.post(address(upload, 1), {"leaks": []}).status_code == 400, "nobody has opened that page"
     for page in range(1, 6):
+        hugo.get(address(upload, page))
         hugo.post(address(upload, page), {"leaks": ["1", "1", "7"] if page == 1 else []})
     assert "go back and drop the column" in hugo.get(f"/uploads/{upload}/risk").text
     assert hugo.post(f"/uploads/{upload}/risk").status_code == 400
@@ -93,6 +95,9 @@ def test_too_many_leaks_leave_only_the_way_back(visit: Callable[[str], Visit], h
     house.work_off()
     assert house.samples.kept == {}
     assert hugo.get(address(upload)).status_code == 404
+    again = hugo.post(f"/uploads/{upload}/confirm")
+    assert again.status_code == 400
+    assert "A sample is not drawn twice" in again.text
 
 
 def test_a_sight_is_in_the_log_before_anything_is_shown_and_nobody_else_has_one(

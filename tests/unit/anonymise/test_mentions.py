@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enclave.anonymise.check_plan import check_plan
 from enclave.anonymise.fate import Fate
 from enclave.anonymise.mentions import WITHHELD, mentions
-from enclave.catalogue.declaration import ColumnPlan, Treatment
+from enclave.anonymise.refusal import FileRefusedError
+from enclave.catalogue.declaration import ColumnPlan, Declaration, Treatment
 from enclave.terms.schema import Column, Kind
 
 ASKED = mentions(["knife", "no fixed abode", "A&E (late)"])
@@ -69,3 +71,11 @@ def test_phrases_that_make_no_sense_are_refused(phrases: tuple[str, ...]) -> Non
 def test_phrases_belong_to_text_alone() -> None:
     with pytest.raises(ValueError, match="belongs to"):
         ColumnPlan(header="note", treatment=Treatment.DROP, phrases=("knife",))
+
+
+@pytest.mark.parametrize("phrase", ["canary@example.org", "ab 12 34 56 c", "James Smith", "Mr Quatermain"])
+def test_phrases_become_public_so_they_name_nobody(phrase: str) -> None:
+    with pytest.raises(FileRefusedError) as refused:
+        check_plan(Declaration(columns=(_plan("knife", phrase),), size=1, rows_per_person=1))
+    assert refused.value.why.rule == "U-34"
+    assert phrase not in str(refused.value)

@@ -60,7 +60,7 @@ def test_it_survives_being_sealed_and_has_pages() -> None:
 def test_a_column_without_any_text_waits_for_nobody() -> None:
     sample = TextSample(columns=(0,))
     list(sample.watching([batch("", "  ")]))
-    assert sample.reviews() == {"0": {"filled": 0, "cells": 0, "leaks": {}}}
+    assert sample.reviews() == {"0": {"filled": 0, "cells": 0, "leaks": {}, "seen": []}}
 
 
 def test_texts_leave_the_jail_without_whom_row_and_file_name() -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from dataclasses import replace
 
 import pytest
 
 from enclave.catalogue.dataset import Cadence
-from enclave.catalogue.declaration import Declaration
+from enclave.catalogue.declaration import Declaration, LinkRole, Treatment
 from enclave.catalogue.declare import declare
 from enclave.catalogue.draft import draft_of, keep_draft
 from enclave.catalogue.upload import STEPS, Upload, UploadState, step
+from enclave.catalogue.weighing import Limits, Weighing
 from enclave.jobs.job import JobKind
 from enclave.terms.errors import EnclaveError, NotFoundError
+from enclave.terms.schema import Column, Kind
 from tests.factories.uploads import declaration
 from tests.fakes.crashing import CrashAt
 from tests.fakes.memory_work import Crashed
@@ -132,3 +135,33 @@ def test_every_step_has_its_own_event_or_the_same_meaning() -> None:
         assert step(one.old, one.new) is one
     with pytest.raises(ValueError, match="does not go"):
         step(UploadState.PUBLISHED, UploadState.RECEIVING)
+
+
+WEIGHED = Weighing(quasi=("sex",), population=1_000_000, limits=Limits(alone=100, average=500))
+
+
+def _published_as_weighed(desk: Desk) -> None:
+    upload = desk.profiled()
+    with desk.enclave.begin() as work:
+        plan = replace(declaration(), weighing=WEIGHED)
+        for old, new in itertools.pairwise((UploadState.DECLARING, UploadState.PREPARING, UploadState.PUBLISHING, UploadState.PUBLISHED)):
+            assert work.uploads.move(upload.id, old=old, new=new, declaration=plan)
+
+
+def test_what_was_said_about_risk_holds_for_the_same_columns(desk: Desk) -> None:
+    _published_as_weighed(desk)
+    made = declare(by=desk.olive, upload=desk.profiled().id, declaration=declaration(), ports=desk.ports)
+    assert made.declaration is not None
+    assert made.declaration.weighing == WEIGHED
+
+
+def test_other_columns_are_weighed_anew_and_no_limit_lets_them_pass(desk: Desk) -> None:
+    """A birth date kept to the day instead of the year: nobody has looked at what that tells."""
+    _published_as_weighed(desk)
+    day = Column(name="born", label="Born", kind=Kind.DATE, low=0, high=20_000)
+    columns = tuple(
+        replace(one, treatment=Treatment.KEEP, public=day) if one.link_as is LinkRole.BIRTH_DATE else one for one in declaration().columns
+    )
+    made = declare(by=desk.olive, upload=desk.profiled().id, declaration=replace(declaration(), columns=columns), ports=desk.ports)
+    assert made.declaration is not None
+    assert made.declaration.weighing == Weighing(population=1_000_000)
