@@ -32,11 +32,10 @@ class Assembling(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Assembled:
-    """A draft and what was counted: ``brought`` rows came from the version before, ``within_bound`` have a rank that counts."""
+    """A draft and what was counted: ``within_bound`` rows have a rank that counts."""
 
     draft: Draft
     gathered: Gathered
-    brought: int
     people: int
     within_bound: int
 
@@ -63,13 +62,11 @@ def assemble(
         gathered = gather(batches, declaration, lookups=ports.lookups, persons=persons or nobodys, shift=shift, form=form, take=sorter.add)
         if not gathered.kept:
             raise refuse("U-35")
-        brought = 0
         for person, columns in earlier.parts(form.columns) if earlier else ():
             sorter.add(form.rows(person, columns))
-            brought += len(person)
         counted = _Counted(form, apart=persons is None, bound=declaration.rows_per_person, tick=tick)
         draft = ports.files.write(upload, form.columns, counted.parts(sorter.parts()))
-    return Assembled(draft=draft, gathered=gathered, brought=brought, people=counted.people, within_bound=counted.within_bound)
+    return Assembled(draft=draft, gathered=gathered, people=counted.people, within_bound=counted.within_bound)
 
 
 class _Counted:

@@ -100,7 +100,7 @@ def _about_people(now: Mapping[str, Json], before: Mapping[str, Json], tolerated
         return
     left, left_before = (_ratio(_count(one.get("left_out")), _count(one.get("in"))) for one in (rows, old))
     yield from _moved("Rows that do not say whom they are about", left, left_before, tolerated)
-    if "brought" not in rows and "brought" not in old and _count(old.get("kept")):
+    if "people" in now and "people" in before and _count(old.get("kept")):
         people, people_before = (_ratio(_count(one.get("people")), _count(_object(one.get("rows")).get("kept"))) for one in (now, before))
         yield from _moved("People for each hundred rows", people, people_before, max(tolerated, people_before // 10))
 

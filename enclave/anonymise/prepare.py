@@ -170,13 +170,12 @@ def _report(assembled: Assembled, earlier: Earlier | None, *, rejected: int) -> 
         "left_out": gathered.rows - gathered.kept,
         "rejected": rejected,
     }
-    if assembled.brought:
-        rows["brought"] = assembled.brought
+    # With the rows of a version before, these would count people whom lists have removed from it, and so tell who is on other agencies' lists.
+    counted: dict[str, Json] = {} if earlier else {"people": assembled.people, "rows_within_bound": assembled.within_bound}
     return {
         "format": "enclave-report/1",
         "rows": rows,
-        "people": assembled.people,
-        "rows_within_bound": assembled.within_bound,
+        **counted,
         "columns": columns,
         "stray": {name: list(rows) for name, rows in gathered.stray.items()},
         "draft": assembled.draft.as_json(),

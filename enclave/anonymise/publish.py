@@ -20,7 +20,6 @@ from enclave.audit.events import Event
 from enclave.catalogue.dataset import Cadence, Dataset, VersionState
 from enclave.catalogue.declaration import Declaration
 from enclave.catalogue.erasing import ask_to_erase
-from enclave.catalogue.person_list import magnitude
 from enclave.catalogue.ports import CatalogueWork
 from enclave.catalogue.upload import Upload, UploadState, step
 from enclave.jobs.job import JobKind
@@ -64,12 +63,11 @@ class Outcome(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class _Filtered:
-    """The draft to publish, made by the lists as they stood; ``removed`` people are not in it, ``None`` where no list counts."""
+    """The draft to publish, made by the lists as they stood."""
 
     stands: Standing
     key_id: str
     draft: Draft
-    removed: int | None
 
 
 def _without_listed(upload: Upload, dataset: Dataset, declaration: Declaration, draft: Draft, ports: AnonymisePorts) -> _Filtered:
@@ -78,12 +76,12 @@ def _without_listed(upload: Upload, dataset: Dataset, declaration: Declaration, 
     with ports.begin() as work:
         stands = standing(dataset, work, key_id=key_id)
     if stands == Standing():
-        return _Filtered(stands=stands, key_id=key_id, draft=draft, removed=None)
+        return _Filtered(stands=stands, key_id=key_id, draft=draft)
     columns = [plan.public for plan in declaration.columns if plan.public]
     parts = ((part.person, part.columns) for part in ports.files.read_draft(upload.id, draft, columns))
     gone = gone_by(stands, dataset.population.id, ports.traces)
-    made, removed = write_without(upload.id, parts, columns, gone=gone, expected=declaration.size, ports=ports)
-    return _Filtered(stands=stands, key_id=key_id, draft=made, removed=removed)
+    made = write_without(upload.id, parts, columns, gone=gone, expected=declaration.size, ports=ports)
+    return _Filtered(stands=stands, key_id=key_id, draft=made)
 
 
 def _commit(
@@ -94,8 +92,8 @@ def _commit(
     )
     draft = filtered.draft
     report = {**{name: value for name, value in (upload.report or {}).items() if name != "draft"}, "file": draft.sha256, **said}
-    if filtered.removed is not None:
-        report["lists"] = {"people": magnitude(filtered.removed)}
+    if filtered.stands != Standing():
+        report["lists"] = True  # that they apply; how many they remove would tell who is on them or in another register
     with ports.begin() as work:
         if standing(dataset, work, key_id=filtered.key_id) != filtered.stands:
             return Outcome.LISTS_CHANGED

@@ -15,7 +15,6 @@ from enclave.anonymise.without import write_without
 from enclave.audit.events import Event
 from enclave.catalogue.dataset import Dataset, Version
 from enclave.catalogue.erasing import ask_to_erase
-from enclave.catalogue.person_list import magnitude
 from enclave.catalogue.upload import Upload, UploadState, step
 from enclave.terms.canonical import Json
 from enclave.terms.errors import OperatorError
@@ -52,19 +51,18 @@ def _rebuild(upload: Upload, ports: AnonymisePorts) -> None:
         stands = standing(dataset, work, key_id=key_id)
     parts = Earlier(version=version, upload=source, files=ports.files).parts(version.schema.columns)
     gone = gone_by(stands, dataset.population.id, ports.traces)
-    draft, removed = write_without(upload.id, parts, version.schema.columns, gone=gone, expected=version.schema.size, ports=ports)
+    draft = write_without(upload.id, parts, version.schema.columns, gone=gone, expected=version.schema.size, ports=ports)
     ports.progress(90)
-    _commit(upload, dataset=dataset, version=version, stands=stands, draft=draft, removed=removed, key_id=key_id, ports=ports)
+    _commit(upload, dataset=dataset, version=version, stands=stands, draft=draft, key_id=key_id, ports=ports)
 
 
 def _commit(
-    upload: Upload, *, dataset: Dataset, version: Version, stands: Standing, draft: Draft, removed: int, key_id: str, ports: AnonymisePorts
+    upload: Upload, *, dataset: Dataset, version: Version, stands: Standing, draft: Draft, key_id: str, ports: AnonymisePorts
 ) -> None:
     """Open the successor, unless another list has come into force meanwhile, or a newer file has overtaken it."""
     change = step(UploadState.REBUILDING, UploadState.PUBLISHED)
-    # The agency learns the order of magnitude: an exact number would tell whether one person is on another agency's list.
-    lists: dict[str, Json] = {"people": magnitude(removed)}
-    report: dict[str, Json] = {"format": "enclave-report/1", "rebuilt_from": version.number, "lists": lists, "file": draft.sha256}
+    # How many were removed is not told, not even roughly: a list made for it could ask who is in another register.
+    report: dict[str, Json] = {"format": "enclave-report/1", "rebuilt_from": version.number, "lists": True, "file": draft.sha256}
     with ports.begin() as work:
         if standing(dataset, work, key_id=key_id) != stands:
             return

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from enclave.anonymise.arrays import Integers, Mask
+from enclave.anonymise.arrays import Integers
 from enclave.anonymise.listed import Gone
 from enclave.anonymise.ports import AnonymisePorts, Draft, PublicColumn, PublicTable
 from enclave.anonymise.ranks import Ranker
@@ -19,36 +19,18 @@ Part = tuple[Integers, Sequence[PublicColumn]]
 
 def write_without(
     upload: int, parts: Iterable[Part], columns: Sequence[Column], *, gone: Gone, expected: int, ports: AnonymisePorts
-) -> tuple[Draft, int]:
-    """The draft of ``upload``, and how many people are not in it who were in the parts. The parts are sorted by person."""
+) -> Draft:
+    """The draft of ``upload``, without the people who are ``gone``; how many of them there were is not even counted."""
     form = RowForm(columns)
-    counted = _Left(gone)
     with ports.scratch() as scratch:
         sorter = Sorter(form, scratch, expected=expected)
         for person, values in parts:
             if not len(person):
                 continue
-            rows = form.rows(person, values)
-            stay = counted.stay(person)
+            stay = ~gone(person)
             if stay.any():
-                sorter.add(rows[stay])
-        return ports.files.write(upload, form.columns, _ranked(form, sorter.parts())), counted.people
-
-
-class _Left:
-    """Counts the people who go."""
-
-    def __init__(self, gone: Gone) -> None:
-        self._gone = gone
-        self._last = -1
-        self.people = 0
-
-    def stay(self, person: Integers) -> Mask:
-        gone = self._gone(person)
-        first = np.concatenate(([person[0] != self._last], person[1:] != person[:-1]))
-        self.people += int((gone & first).sum())
-        self._last = int(person[-1])
-        return ~gone
+                sorter.add(form.rows(person, values)[stay])
+        return ports.files.write(upload, form.columns, _ranked(form, sorter.parts()))
 
 
 def _ranked(form: RowForm, pieces: Iterator[Rows]) -> Iterator[PublicTable]:

@@ -40,7 +40,7 @@ class ColumnReport:
 
 @dataclass(frozen=True, kw_only=True)
 class ReportView:
-    """``rows`` and ``people`` are counts; ``listed`` is the magnitude of people whom lists removed, "" where no list counts;
+    """``rows`` and ``people`` are counts; ``listed`` says whether lists of people apply;
     ``elsewhere`` is how many of the agency's people other agencies know too, in words.
 
     ``stray`` names by column the first rows of blanked identifiers. ``rebuilt_from`` is the number of the version that this one was made of,
@@ -49,14 +49,13 @@ class ReportView:
 
     rows_in: int
     rejected: int
-    brought: int
     kept: int
     left_out: int
-    people: int
+    people: int | None
     within_bound: int
     columns: tuple[ColumnReport, ...]
     stray: tuple[tuple[str, str], ...]
-    listed: str
+    listed: bool
     elsewhere: str
     rebuilt_from: int
     drift: tuple[str, ...]
@@ -76,14 +75,13 @@ def report_view(upload: Upload) -> ReportView | None:
     return ReportView(
         rows_in=_count(rows.get("in")),
         rejected=_count(rows.get("rejected")),
-        brought=_count(rows.get("brought")),
         kept=_count(rows.get("kept")),
         left_out=_count(rows.get("left_out")),
-        people=_count(report.get("people")),
+        people=_count(report["people"]) if "people" in report else None,
         within_bound=_count(report.get("rows_within_bound")),
         columns=tuple(_column(name, [_count(_object(fates).get(fate)) for fate in FATES]) for name, fates in columns.items()),
         stray=tuple((name, _places(rows)) for name, rows in _object(report.get("stray")).items()),
-        listed=str(_object(report.get("lists")).get("people", "")),
+        listed=bool(report.get("lists")),
         elsewhere=str(_object(report.get("known_elsewhere")).get("band", "")),
         rebuilt_from=_count(report.get("rebuilt_from")),
         drift=_drift(upload),
