@@ -3,6 +3,6 @@
 set -euo pipefail
 env -u PYTHONDONTWRITEBYTECODE .venv/bin/python - <<'PY'
 import dbos, opendp.prelude, jupyterhub.app  # noqa
-import enclave.anonymise.presidio_detector, enclave.anonymise.jailed, enclave.cli.main, enclave.cli.demo, enclave.cli.demo_process  # noqa
+import enclave.anonymise.presidio_detector, enclave.anonymise.jail.files, enclave.cli.main, enclave.cli.demo, enclave.cli.demo_process  # noqa
 import enclave.egress_review.jailed, enclave.hub.launcher, enclave.hub.configuration, enclave.web.serve, enclave.wiring.worker_process  # noqa
 PY

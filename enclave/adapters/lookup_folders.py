@@ -11,7 +11,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from enclave.anonymise.lookup import About, Lookup, joined, read_lookup, read_manifest
+from enclave.anonymise.published.lookup import About, Lookup, joined, read_lookup, read_manifest
 from enclave.terms.errors import OperatorError
 from enclave.terms.schema import Category
 

@@ -10,7 +10,7 @@ from contextlib import closing
 from queue import Full, Queue
 from typing import BinaryIO, Protocol, TypeAlias
 
-from enclave.anonymise.blocks import BLOCK, LONGEST_LINE
+from enclave.anonymise.jail.blocks import BLOCK, LONGEST_LINE
 from enclave.anonymise.refusal import FileRefusedError, Refusal, refuse
 from enclave.terms.canonical import Json
 from enclave.terms.errors import OperatorError

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol, TypeAlias
 
 from enclave.anonymise.arrays import Integers, Mask, Ranks
 from enclave.anonymise.linkage.decide import LinkRecord
-from enclave.anonymise.lookup import About
+from enclave.anonymise.published.lookup import About
 from enclave.audit.receipts import Signer
 from enclave.audit.work import Begin, Clock
 from enclave.catalogue.ports import CatalogueWork, Quarantine

@@ -11,20 +11,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO, Protocol
 
-from enclave.anonymise.assemble import Assembled, assemble
-from enclave.anonymise.canary import Canaries
-from enclave.anonymise.check_plan import check_plan
-from enclave.anonymise.gather import People
+from enclave.anonymise.columns.check_plan import check_plan
+from enclave.anonymise.columns.plan_file import proposed_plan, read_plan
+from enclave.anonymise.columns.profile import described
+from enclave.anonymise.columns.propose import propose
 from enclave.anonymise.linkage.batch import Recorder
-from enclave.anonymise.parse import TableFacts, read_profile, read_rows
-from enclave.anonymise.plan_file import proposed_plan, read_plan
 from enclave.anonymise.ports import Lookups, Parser, PersonIndex, PublicTable, Scratch, VersionFiles
-from enclave.anonymise.profile import described
-from enclave.anonymise.propose import propose
+from enclave.anonymise.publishing.assemble import Assembled, assemble
+from enclave.anonymise.publishing.gather import People
+from enclave.anonymise.reading.parse import TableFacts, read_profile, read_rows
+from enclave.anonymise.reading.rejects import Rejects
 from enclave.anonymise.refusal import refuse
-from enclave.anonymise.rejects import Rejects
 from enclave.anonymise.risk.report import measure
-from enclave.anonymise.shift import shift_of
+from enclave.anonymise.treating.shift import shift_of
+from enclave.anonymise.version.canary import Canaries
 from enclave.catalogue.declaration import Declaration
 from enclave.terms.canonical import Json
 from enclave.terms.schema import Column, Unit

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import BinaryIO
 
 from enclave.anonymise.column_class import ColumnClass
-from enclave.anonymise.dictionary import Field
+from enclave.anonymise.columns.dictionary import Field
+from enclave.anonymise.columns.file_name import found_in_name
+from enclave.anonymise.columns.profile import described
 from enclave.anonymise.entities import Entity
-from enclave.anonymise.file_name import found_in_name
-from enclave.anonymise.parse import read_profile
 from enclave.anonymise.ports import Parser
-from enclave.anonymise.profile import described
-from enclave.anonymise.rejects import Rejects
+from enclave.anonymise.reading.parse import read_profile
+from enclave.anonymise.reading.rejects import Rejects
 from enclave.catalogue.declaration import Declaration
 from enclave.terms.canonical import Json
 from enclave.terms.schema import Unit

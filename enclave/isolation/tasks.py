@@ -7,7 +7,7 @@ only writable place and lives in memory. What a task finds wrong with its input 
 TASKS: dict[str, str] = {
     "selftest.probe": "enclave.isolation.probe:run",
     "egress.check": "enclave.egress_review.jailed:run",
-    "upload.profile": "enclave.anonymise.jailed:profile",
-    "text.redact": "enclave.anonymise.redact_lines:redact_lines",
-    "upload.rows": "enclave.anonymise.jailed:rows",
+    "upload.profile": "enclave.anonymise.jail.files:profile",
+    "text.redact": "enclave.anonymise.jail.redact_lines:redact_lines",
+    "upload.rows": "enclave.anonymise.jail.files:rows",
 }

@@ -22,15 +22,15 @@ from enclave.adapters.sql.people import SqlPersonIndex
 from enclave.adapters.sql.traces import SqlTraces
 from enclave.adapters.sql.work import Transactions
 from enclave.adapters.text_samples import SealedSamples
-from enclave.anonymise.clear_up import clear_up
-from enclave.anonymise.erase_version import bury, erase_version
+from enclave.anonymise.columns.profile import profile
+from enclave.anonymise.erasing.clear_up import clear_up
+from enclave.anonymise.erasing.erase_version import bury, erase_version
 from enclave.anonymise.ports import AnonymisePorts
-from enclave.anonymise.prepare import prepare
-from enclave.anonymise.profile import profile
-from enclave.anonymise.publish import publish
-from enclave.anonymise.read_list import read_list
-from enclave.anonymise.rebuild import rebuild
-from enclave.anonymise.show_texts import ShowPorts, show_texts
+from enclave.anonymise.publishing.prepare import prepare
+from enclave.anonymise.publishing.publish import publish
+from enclave.anonymise.publishing.show_texts import ShowPorts, show_texts
+from enclave.anonymise.removal.read_list import read_list
+from enclave.anonymise.removal.rebuild import rebuild
 from enclave.dp_queries.fulfil import fulfil
 from enclave.dp_queries.ports import Order
 from enclave.egress_review.check import check

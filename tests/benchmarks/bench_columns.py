@@ -14,11 +14,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from enclave.anonymise.classify import Classified
-from enclave.anonymise.code_book import code_books
-from enclave.anonymise.context import classify
-from enclave.anonymise.facts import ColumnFacts
+from enclave.anonymise.columns.classify import Classified
+from enclave.anonymise.columns.context import classify
 from enclave.anonymise.ports import PROFILE_TASK
+from enclave.anonymise.published.code_book import code_books
+from enclave.anonymise.reading.facts import ColumnFacts
 from tests.factories.column_truth import COMMITTED as EXTRACTS
 from tests.factories.column_truth import WIDER as FILES
 from tests.factories.column_truth import score

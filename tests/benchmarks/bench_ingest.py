@@ -18,7 +18,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from enclave.adapters.jail_parser import JailParser
-from enclave.anonymise.parse import TableFacts, read_profile, read_rows
+from enclave.anonymise.reading.parse import TableFacts, read_profile, read_rows
 from enclave.isolation.jail import JailFailed, Limits, run
 
 PARSER = JailParser(run=run, limits=Limits, failed=JailFailed)

@@ -22,13 +22,13 @@ from enclave.adapters.sql import tables as t
 from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.traces import SqlTraces
 from enclave.adapters.sql.work import Transactions
-from enclave.anonymise.dates import parse
-from enclave.anonymise.fold import letters
-from enclave.anonymise.identity import Identity
+from enclave.anonymise.cell.dates import parse
+from enclave.anonymise.cell.fold import letters
+from enclave.anonymise.linkage.identity import Identity
 from enclave.anonymise.ports import PublicColumn, PublicTable
-from enclave.anonymise.removal import Tracer
-from enclave.anonymise.treat import treaters
-from enclave.anonymise.without import write_without
+from enclave.anonymise.removal.tracer import Tracer
+from enclave.anonymise.removal.without import write_without
+from enclave.anonymise.treating.treat import treaters
 from enclave.catalogue.declaration import ColumnPlan, Declaration, Treatment
 from enclave.catalogue.person_list import ListKind
 from enclave.terms.schema import EPOCH, Category, Column, Kind

@@ -21,8 +21,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from enclave.adapters.jail_parser import JailParser
-from enclave.anonymise.parse import read_rows
-from enclave.anonymise.profile import profile
+from enclave.anonymise.columns.profile import profile
+from enclave.anonymise.reading.parse import read_rows
 from enclave.anonymise.refusal import FileRefusedError
 from enclave.anonymise.scan import scan_file
 from enclave.catalogue.declaration import ColumnPlan, Declaration, Treatment

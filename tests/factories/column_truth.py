@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from enclave.anonymise.classify import Classified
 from enclave.anonymise.column_class import IDENTIFYING
+from enclave.anonymise.columns.classify import Classified
 
 _PERSON = {
     "first_name": "forename",

@@ -22,12 +22,12 @@ from enclave.adapters.quarantine import OpenParts
 from enclave.adapters.signing import JwsSigner
 from enclave.adapters.sql.traces import SqlTraces
 from enclave.adapters.sql.work import SqlWork
-from enclave.anonymise.clear_up import clear_up
-from enclave.anonymise.erase_version import erase_version
+from enclave.anonymise.columns.profile import profile
+from enclave.anonymise.erasing.clear_up import clear_up
+from enclave.anonymise.erasing.erase_version import erase_version
 from enclave.anonymise.ports import AnonymisePorts
-from enclave.anonymise.prepare import prepare
-from enclave.anonymise.profile import profile
-from enclave.anonymise.publish import publish
+from enclave.anonymise.publishing.prepare import prepare
+from enclave.anonymise.publishing.publish import publish
 from enclave.catalogue.declaration import ColumnPlan, Declaration, LinkRole, Treatment
 from enclave.catalogue.declare import declare
 from enclave.catalogue.receive import begin_upload, finish_upload, receive_part

@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from enclave.anonymise.identity import Identity
 from enclave.anonymise.linkage.batch import Recorder
 from enclave.anonymise.linkage.crosswalk import Crosswalk
 from enclave.anonymise.linkage.decide import LinkRecord
+from enclave.anonymise.linkage.identity import Identity
 
 KEY = bytes(range(32))
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from enclave.anonymise.identity import Identity, Reader
 from enclave.anonymise.link_files.link import Method, by_tokens
 from enclave.anonymise.linkage.batch import batch_of
+from enclave.anonymise.linkage.identity import Identity, Reader
 from enclave.anonymise.linkage.tokens import Tokeniser
 from enclave.anonymise.linkage.truth import Quality, quality
 from enclave.catalogue.declaration import ColumnPlan, LinkRole, Treatment

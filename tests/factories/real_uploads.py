@@ -11,10 +11,10 @@ from enclave.adapters.parquet_store import ParquetStore
 from enclave.adapters.scratch import scratch_in
 from enclave.adapters.sealing import Sealer
 from enclave.adapters.sql.people import SqlPersonIndex
+from enclave.anonymise.columns.profile import profile
 from enclave.anonymise.ports import AnonymisePorts, Parser
-from enclave.anonymise.prepare import prepare
-from enclave.anonymise.profile import profile
-from enclave.anonymise.publish import publish
+from enclave.anonymise.publishing.prepare import prepare
+from enclave.anonymise.publishing.publish import publish
 from enclave.catalogue.declaration import Declaration
 from enclave.catalogue.declare import declare
 from enclave.catalogue.receive import begin_upload, finish_upload, receive_part

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 
 from enclave.anonymise.ports import AnonymisePorts, Progress
-from enclave.anonymise.prepare import prepare
-from enclave.anonymise.publish import publish
+from enclave.anonymise.publishing.prepare import prepare
+from enclave.anonymise.publishing.publish import publish
 from enclave.catalogue.dataset import Cadence
 from enclave.catalogue.declaration import ColumnPlan, Declaration, LinkRole, Treatment
 from enclave.catalogue.upload import Upload, UploadState

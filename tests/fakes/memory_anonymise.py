@@ -12,12 +12,12 @@ from typing import Any, BinaryIO, TypeVar
 import numpy as np
 import pyarrow as pa
 
-from enclave.anonymise import jailed
-from enclave.anonymise.footer_first import sent_ahead
+from enclave.anonymise.jail import files
 from enclave.anonymise.linkage.crosswalk import Crosswalk
 from enclave.anonymise.linkage.decide import LinkRecord
-from enclave.anonymise.lookup import About, key
 from enclave.anonymise.ports import NOTHING, PROFILE_TASK, ROWS_TASK, AnonymisePorts, Draft, PublicColumn, PublicTable
+from enclave.anonymise.published.lookup import About, key
+from enclave.anonymise.reading.footer_first import sent_ahead
 from enclave.terms.canonical import Json
 from enclave.terms.schema import Category, Column
 from tests.fakes.memory_catalogue import MemoryQuarantine
@@ -25,7 +25,7 @@ from tests.fakes.memory_store import Tables
 from tests.fakes.memory_work import Crashed
 
 W = TypeVar("W")
-TASKS = {PROFILE_TASK: jailed.profile, ROWS_TASK: jailed.rows}
+TASKS = {PROFILE_TASK: files.profile, ROWS_TASK: files.rows}
 
 
 class Emitted:

@@ -10,13 +10,13 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from enclave.anonymise.cell.dates import FORMATS, parse
+from enclave.anonymise.cell.fold import fold
 from enclave.anonymise.column_class import ColumnClass
-from enclave.anonymise.context import classify
-from enclave.anonymise.dates import FORMATS, parse
-from enclave.anonymise.facts import ColumnFacts
-from enclave.anonymise.fold import fold
-from enclave.anonymise.headers import words
-from enclave.anonymise.propose import LINKS
+from enclave.anonymise.columns.context import classify
+from enclave.anonymise.columns.propose import LINKS
+from enclave.anonymise.reading.facts import ColumnFacts
+from enclave.anonymise.reading.headers import words
 from enclave.anonymise.refusal import refuse
 from enclave.catalogue.declaration import ColumnPlan, LinkRole, Treatment
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from enclave.anonymise.identity import Identity, Reader
 from enclave.anonymise.link_files.columns import date_form, linking_columns, plans
-from enclave.anonymise.parse import TableFacts, read_profile, read_rows
+from enclave.anonymise.linkage.identity import Identity, Reader
 from enclave.anonymise.ports import Parser
+from enclave.anonymise.reading.parse import TableFacts, read_profile, read_rows
 from enclave.anonymise.refusal import refuse
 from enclave.catalogue.declaration import LinkRole
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from enclave.anonymise.identity import Identity
 from enclave.anonymise.linkage.average import Groups
 from enclave.anonymise.linkage.candidates import candidates
 from enclave.anonymise.linkage.cluster import cluster
 from enclave.anonymise.linkage.decide import LinkRecord
 from enclave.anonymise.linkage.encoding import Encoder
+from enclave.anonymise.linkage.identity import Identity
 from enclave.anonymise.linkage.judge import thresholds
 from enclave.anonymise.linkage.tokens import Tokeniser, Tokens
 

@@ -14,11 +14,11 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from enclave.anonymise.identity import Identity
 from enclave.anonymise.linkage.average import Groups, components
 from enclave.anonymise.linkage.batch import Batch
 from enclave.anonymise.linkage.candidates import candidates
 from enclave.anonymise.linkage.compare import SURE
+from enclave.anonymise.linkage.identity import Identity
 
 Filters: TypeAlias = NDArray[np.uint64]
 

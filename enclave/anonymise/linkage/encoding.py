@@ -18,7 +18,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from enclave.anonymise.identity import Identity, soundex
+from enclave.anonymise.linkage.identity import Identity, soundex
 from enclave.anonymise.text.people import forenames, surnames
 
 LETTERS = 11  # of a name or word; what follows hardly tells more

@@ -13,8 +13,8 @@ import hmac
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
-from enclave.anonymise.identity import Identity, soundex
 from enclave.anonymise.linkage.encoding import bits_of, full_names
+from enclave.anonymise.linkage.identity import Identity, soundex
 
 Tokens: TypeAlias = tuple[bytes, ...]
 SIZE = 17  # one byte of kind, sixteen of HMAC: 2^64 records of one kind before a chance collision is likely

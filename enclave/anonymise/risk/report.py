@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from enclave.anonymise.canary import classes_of as column_classes
 from enclave.anonymise.ports import PublicTable
 from enclave.anonymise.risk.bounds import rows_per_person
 from enclave.anonymise.risk.chances import chances
@@ -16,6 +15,7 @@ from enclave.anonymise.risk.features import as_published, coarser
 from enclave.anonymise.risk.history import alone_in_all
 from enclave.anonymise.risk.quasi import quasi_identifiers
 from enclave.anonymise.risk.special import special_categories
+from enclave.anonymise.version.canary import classes_of as column_classes
 from enclave.catalogue.declaration import Declaration
 from enclave.terms.canonical import Json
 from enclave.terms.schema import Column, Unit

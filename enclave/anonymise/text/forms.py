@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from enclave.anonymise import identifiers as ids
+from enclave.anonymise.cell import identifiers as ids
 from enclave.anonymise.contacts import is_phone
 from enclave.anonymise.entities import Entity
 from enclave.anonymise.text.calendar import Date, dates_of

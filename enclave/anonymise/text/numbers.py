@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from enclave.anonymise import check_digits
+from enclave.anonymise.cell import check_digits
 from enclave.anonymise.entities import Entity
 from enclave.anonymise.text.rule import Rule, compiled
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from enclave.anonymise.check_plan import check_plan
+from enclave.anonymise.columns.check_plan import check_plan
 from enclave.catalogue.dataset import Dataset
 from enclave.catalogue.declaration import Declaration
 from enclave.catalogue.declare import declare

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from enclave.anonymise.lookup import ways
+from enclave.anonymise.published.lookup import ways
 from enclave.catalogue.dataset import Cadence, Dataset
 from enclave.catalogue.declaration import OPTIONS
 from enclave.catalogue.upload import Upload

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from enclave.anonymise.dictionary import blanks_in, read_dictionary
-from enclave.anonymise.profile import propose_again
+from enclave.anonymise.columns.dictionary import blanks_in, read_dictionary
+from enclave.anonymise.columns.profile import propose_again
 from enclave.catalogue.dataset import Dataset
 from enclave.catalogue.declaration import PLAN_FORMATS, Declaration
 from enclave.catalogue.draft import draft_of, keep_draft

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from enclave.anonymise.rejects import FIRST, Rejected, Rejects
+from enclave.anonymise.reading.rejects import FIRST, Rejected, Rejects
 from enclave.catalogue.declaration import MOST_REJECTS, WHOLE
 from enclave.catalogue.upload import Upload, rows_read, rows_rejected
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from enclave.anonymise.cell.dates import CLOCKS, FORMATS
 from enclave.anonymise.column_class import ColumnClass
-from enclave.anonymise.dates import CLOCKS, FORMATS
 from enclave.catalogue.declaration import LinkRole, Treatment
 from enclave.catalogue.upload import Upload, UploadState
 from enclave.jobs.job import Job, JobState

@@ -18,11 +18,11 @@ import pyarrow as pa
 from enclave.adapters.keys import DataKeys
 from enclave.adapters.parquet_store import ParquetStore
 from enclave.adapters.scratch import scratch_in
-from enclave.anonymise import sorting
-from enclave.anonymise.assemble import assemble
-from enclave.anonymise.batches import pack, unpack
-from enclave.anonymise.gather import Batch
-from enclave.anonymise.table import Table
+from enclave.anonymise.publishing.assemble import assemble
+from enclave.anonymise.publishing.gather import Batch
+from enclave.anonymise.reading.batches import pack, unpack
+from enclave.anonymise.reading.table import Table
+from enclave.anonymise.version import sorting
 from enclave.catalogue.declaration import ColumnPlan, Declaration, LinkRole, Treatment
 from enclave.terms.schema import Column, Kind
 

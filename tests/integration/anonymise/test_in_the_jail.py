@@ -12,10 +12,10 @@ from typing import BinaryIO
 import pytest
 
 from enclave.adapters.jail_parser import JailParser
-from enclave.anonymise.parse import read_rows
+from enclave.anonymise.reading.parse import read_rows
+from enclave.anonymise.reading.texts import Texts
 from enclave.anonymise.refusal import FileRefusedError
 from enclave.anonymise.scan import scan_file
-from enclave.anonymise.texts import Texts
 from enclave.isolation import bubblewrap
 from enclave.isolation.jail import JailFailed, Limits, run
 from enclave.terms.errors import OperatorError

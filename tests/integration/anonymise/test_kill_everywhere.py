@@ -15,11 +15,11 @@ from tempfile import TemporaryDirectory
 import pytest
 
 from enclave.adapters.sql.audit import SqlLog
-from enclave.anonymise.erase_version import erase_version
+from enclave.anonymise.columns.profile import profile
+from enclave.anonymise.erasing.erase_version import erase_version
 from enclave.anonymise.ports import AnonymisePorts
-from enclave.anonymise.prepare import prepare
-from enclave.anonymise.profile import profile
-from enclave.anonymise.publish import publish
+from enclave.anonymise.publishing.prepare import prepare
+from enclave.anonymise.publishing.publish import publish
 from enclave.audit.chain import first_break
 from enclave.catalogue.dataset import VersionState
 from enclave.catalogue.upload import UploadState

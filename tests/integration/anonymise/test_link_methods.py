@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from enclave.adapters.splink_door import by_splink
-from enclave.anonymise.identity import Identity
 from enclave.anonymise.linkage.batch import batch_of
 from enclave.anonymise.linkage.clk import BITS, by_clk, dice, filters
+from enclave.anonymise.linkage.identity import Identity
 from enclave.anonymise.linkage.tokens import Tokeniser
 from enclave.terms.errors import OperatorError
 from tests.factories.identities import KEY

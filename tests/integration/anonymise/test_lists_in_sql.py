@@ -16,12 +16,12 @@ from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.people import SqlPersonIndex
 from enclave.adapters.sql.traces import SqlTraces
 from enclave.adapters.sql.work import Transactions
+from enclave.anonymise.columns.profile import profile
 from enclave.anonymise.ports import AnonymisePorts
-from enclave.anonymise.prepare import prepare
-from enclave.anonymise.profile import profile
-from enclave.anonymise.publish import publish
-from enclave.anonymise.read_list import read_list
-from enclave.anonymise.rebuild import rebuild
+from enclave.anonymise.publishing.prepare import prepare
+from enclave.anonymise.publishing.publish import publish
+from enclave.anonymise.removal.read_list import read_list
+from enclave.anonymise.removal.rebuild import rebuild
 from enclave.catalogue.person_list import CLOSES_WITHIN, ListKind, ListState
 from enclave.catalogue.ports import CataloguePorts
 from enclave.catalogue.send_list import LARGEST_LIST, own_list, send_list, withdraw_list

@@ -16,8 +16,8 @@ import pytest
 from enclave.adapters import parquet_store
 from enclave.adapters.keys import DataKeys
 from enclave.adapters.parquet_store import ParquetStore, physical_type
+from enclave.anonymise.columns.profile import profile
 from enclave.anonymise.ports import Draft, PublicColumn, PublicTable
-from enclave.anonymise.profile import profile
 from enclave.terms.errors import OperatorError
 from enclave.terms.schema import Column, Kind
 from tests.factories.uploads import CANARIES, Desk, csv_bytes, declaration

@@ -16,9 +16,9 @@ from enclave.adapters.sql import people
 from enclave.adapters.sql import tables as t
 from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.people import SqlPersonIndex
-from enclave.anonymise.identity import Identity
 from enclave.anonymise.linkage.candidates import COMMON
 from enclave.anonymise.linkage.decide import LinkRecord
+from enclave.anonymise.linkage.identity import Identity
 from tests.factories.identities import counted, recorded
 
 NAMES = st.sampled_from(["ann", "anne", "bea", "zebulon"])

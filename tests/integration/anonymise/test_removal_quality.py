@@ -7,9 +7,9 @@ from collections import defaultdict
 
 import pyarrow.parquet as pq
 
-from enclave.anonymise.fold import letters
-from enclave.anonymise.identity import Identity, birth_date
-from enclave.anonymise.removal import Tracer
+from enclave.anonymise.cell.fold import letters
+from enclave.anonymise.linkage.identity import Identity, birth_date
+from enclave.anonymise.removal.tracer import Tracer
 from tests.factories.licensed import wider
 
 TRACER = Tracer(bytes(32))

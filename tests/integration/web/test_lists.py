@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from enclave.anonymise.read_list import read_list
-from enclave.anonymise.rebuild import rebuild
+from enclave.anonymise.removal.read_list import read_list
+from enclave.anonymise.removal.rebuild import rebuild
 from enclave.catalogue.upload import UploadState
 from tests.factories.house import INCIDENTS, House
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from fastapi.testclient import TestClient
 
-from enclave.anonymise.show_texts import ShowPorts, show_texts
+from enclave.anonymise.publishing.show_texts import ShowPorts, show_texts
 from enclave.catalogue.upload import UploadState
 from enclave.web.app import portal_app
 from tests.factories.clicks import Visit

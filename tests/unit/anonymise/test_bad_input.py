@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from enclave.anonymise import parquet_table
-from enclave.anonymise.parquet_table import ParquetTable
+from enclave.anonymise.columns.profile import profile
 from enclave.anonymise.ports import PROFILE_TASK, ROWS_TASK
-from enclave.anonymise.profile import profile
+from enclave.anonymise.reading import parquet_table
+from enclave.anonymise.reading.parquet_table import ParquetTable
 from enclave.anonymise.refusal import RULES, FileRefusedError, Refusal
 from enclave.catalogue.upload import UploadState
 from tests.factories.uploads import Desk

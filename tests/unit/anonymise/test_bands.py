@@ -8,11 +8,11 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from enclave.anonymise import known_elsewhere as module
-from enclave.anonymise.known_elsewhere import known_elsewhere
+from enclave.anonymise.columns.profile import profile
 from enclave.anonymise.linkage.bands import LEAST_PEOPLE, SCALE, Band, band_of
 from enclave.anonymise.ports import Draft, PublicTable
-from enclave.anonymise.profile import profile
+from enclave.anonymise.publishing import known_elsewhere as module
+from enclave.anonymise.publishing.known_elsewhere import known_elsewhere
 from enclave.terms.canonical import Json
 from enclave.terms.names import DatasetName
 from enclave.terms.schema import Unit

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from enclave.anonymise.prepare import prepare
-from enclave.anonymise.profile import profile
+from enclave.anonymise.columns.profile import profile
+from enclave.anonymise.publishing.prepare import prepare
 from enclave.catalogue.dataset import Cadence
 from enclave.catalogue.declaration import Declaration
 from enclave.catalogue.growth import check_growth

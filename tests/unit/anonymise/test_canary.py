@@ -14,12 +14,12 @@ import pytest
 from enclave.adapters import parquet_store
 from enclave.adapters.keys import DataKeys
 from enclave.adapters.parquet_store import ParquetStore
-from enclave.anonymise.batches import unpack
-from enclave.anonymise.canary import Canaries
+from enclave.anonymise.columns.profile import profile
 from enclave.anonymise.ports import PublicColumn, PublicTable
-from enclave.anonymise.prepare import prepare
-from enclave.anonymise.profile import profile
+from enclave.anonymise.publishing.prepare import prepare
+from enclave.anonymise.reading.batches import unpack
 from enclave.anonymise.refusal import FileRefusedError
+from enclave.anonymise.version.canary import Canaries
 from enclave.catalogue.declaration import ColumnPlan, Treatment
 from enclave.catalogue.upload import UploadState
 from enclave.terms.schema import Category, Column, Kind

@@ -11,18 +11,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enclave.anonymise import context
-from enclave.anonymise import identifiers as ids
-from enclave.anonymise.classify import Classified
-from enclave.anonymise.code_book import code_books
+from enclave.anonymise.cell import identifiers as ids
 from enclave.anonymise.column_class import IDENTIFYING, ColumnClass
-from enclave.anonymise.context import classify
+from enclave.anonymise.columns import context
+from enclave.anonymise.columns.classify import Classified
+from enclave.anonymise.columns.context import classify
+from enclave.anonymise.columns.header_words import spelled
+from enclave.anonymise.columns.profile import described
 from enclave.anonymise.entities import Entity
-from enclave.anonymise.facts import ColumnFacts
-from enclave.anonymise.header_words import spelled
-from enclave.anonymise.parse import TableFacts, read_profile
 from enclave.anonymise.ports import PROFILE_TASK
-from enclave.anonymise.profile import described
+from enclave.anonymise.published.code_book import code_books
+from enclave.anonymise.reading.facts import ColumnFacts
+from enclave.anonymise.reading.parse import TableFacts, read_profile
 from enclave.terms.schema import Unit
 from tests.factories import column_truth
 from tests.factories.column_truth import score

@@ -10,8 +10,8 @@ from typing import Any
 import jsonschema
 import pytest
 
-from enclave.anonymise.erase_version import bury, erase_version
-from enclave.anonymise.profile import profile
+from enclave.anonymise.columns.profile import profile
+from enclave.anonymise.erasing.erase_version import bury, erase_version
 from enclave.catalogue.dataset import VersionState
 from enclave.catalogue.upload import Upload
 from tests.factories.uploads import Desk, csv_bytes, declaration

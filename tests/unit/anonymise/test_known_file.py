@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enclave.anonymise.known_file import known_values
+from enclave.anonymise.columns.known_file import known_values
 from enclave.anonymise.refusal import FileRefusedError
 
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enclave.anonymise.identifiers import nhs_number
-from enclave.anonymise.identity import Identity, Reader, address, birth_date, e_mail, post_code, soundex, split_name, telephone
+from enclave.anonymise.cell.identifiers import nhs_number
 from enclave.anonymise.linkage.batch import Recorder
 from enclave.anonymise.linkage.candidates import COMMON
 from enclave.anonymise.linkage.compare import evidence, weigh
 from enclave.anonymise.linkage.encoding import RECORD, Encoder, full_names
+from enclave.anonymise.linkage.identity import Identity, Reader, address, birth_date, e_mail, post_code, soundex, split_name, telephone
 from enclave.anonymise.linkage.tokens import KINDS, SIZE, WHOLE, Tokeniser, kind_of, says_enough
 from enclave.catalogue.declaration import ColumnPlan, LinkRole, Treatment
 from tests.deep import draws

@@ -14,15 +14,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enclave.anonymise.erase_version import erase_version
-from enclave.anonymise.identity import Identity
+from enclave.anonymise.columns.profile import profile
+from enclave.anonymise.erasing.erase_version import erase_version
+from enclave.anonymise.linkage.identity import Identity
 from enclave.anonymise.ports import AnonymisePorts
-from enclave.anonymise.prepare import prepare
-from enclave.anonymise.profile import profile
-from enclave.anonymise.publish import publish
-from enclave.anonymise.read_list import read_list
-from enclave.anonymise.rebuild import rebuild
-from enclave.anonymise.removal import Tracer
+from enclave.anonymise.publishing.prepare import prepare
+from enclave.anonymise.publishing.publish import publish
+from enclave.anonymise.removal.read_list import read_list
+from enclave.anonymise.removal.rebuild import rebuild
+from enclave.anonymise.removal.tracer import Tracer
 from enclave.audit.chain import first_break
 from enclave.catalogue.dataset import Cadence, VersionState
 from enclave.catalogue.person_list import CLOSES_WITHIN, ListKind, ListState, magnitude

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from enclave.adapters.lookup_folders import LookupFolders
-from enclave.anonymise.lookup import About, key, read_lookup, read_manifest
+from enclave.anonymise.published.lookup import About, key, read_lookup, read_manifest
 from enclave.terms.errors import OperatorError
 from tests.factories.licensed import wider
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enclave.anonymise.check_plan import check_plan
-from enclave.anonymise.fate import Fate
-from enclave.anonymise.mentions import WITHHELD, mentions
+from enclave.anonymise.cell.fate import Fate
+from enclave.anonymise.columns.check_plan import check_plan
 from enclave.anonymise.refusal import FileRefusedError
+from enclave.anonymise.treating.mentions import WITHHELD, mentions
 from enclave.catalogue.declaration import ColumnPlan, Declaration, Treatment
 from enclave.terms.schema import Column, Kind
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from enclave.anonymise.clear_up import clear_up
+from enclave.anonymise.columns.profile import profile
+from enclave.anonymise.erasing.clear_up import clear_up
 from enclave.anonymise.ports import AnonymisePorts, Draft, PublicTable
-from enclave.anonymise.prepare import prepare
-from enclave.anonymise.profile import profile
-from enclave.anonymise.publish import publish
+from enclave.anonymise.publishing.prepare import prepare
+from enclave.anonymise.publishing.publish import publish
 from enclave.audit.chain import first_break
 from enclave.catalogue.declaration import Declaration
 from enclave.catalogue.upload import Upload, UploadState

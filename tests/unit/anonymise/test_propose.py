@@ -7,13 +7,13 @@ import json
 
 import pytest
 
-from enclave.anonymise.code_book import CodeBook, code_books
-from enclave.anonymise.dictionary import read_dictionary
-from enclave.anonymise.facts import ColumnFacts
-from enclave.anonymise.parse import read_profile
-from enclave.anonymise.profile import described, propose_again
-from enclave.anonymise.proposal import Proposal
-from enclave.anonymise.propose import propose
+from enclave.anonymise.columns.dictionary import read_dictionary
+from enclave.anonymise.columns.profile import described, propose_again
+from enclave.anonymise.columns.proposal import Proposal
+from enclave.anonymise.columns.propose import propose
+from enclave.anonymise.published.code_book import CodeBook, code_books
+from enclave.anonymise.reading.facts import ColumnFacts
+from enclave.anonymise.reading.parse import read_profile
 from enclave.catalogue.declaration import Declaration, LinkRole, Treatment
 from enclave.terms.errors import AgencyError
 from enclave.terms.schema import Kind, Unit

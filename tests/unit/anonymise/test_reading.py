@@ -15,10 +15,10 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from enclave.anonymise import decode
-from enclave.anonymise.batches import pack, unpack
 from enclave.anonymise.ports import ROWS_TASK
-from enclave.anonymise.table import Table
+from enclave.anonymise.reading import decode
+from enclave.anonymise.reading.batches import pack, unpack
+from enclave.anonymise.reading.table import Table
 from tests.fakes.memory_anonymise import arriving, run_task
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=12)

@@ -13,7 +13,7 @@ import pytest
 
 from enclave.adapters import text_jails
 from enclave.adapters.text_jails import TextJails
-from enclave.anonymise import redact_lines as task
+from enclave.anonymise.jail import redact_lines as task
 from enclave.anonymise.refusal import FileRefusedError
 from enclave.terms.errors import OperatorError
 

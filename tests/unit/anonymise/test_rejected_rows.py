@@ -12,12 +12,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from enclave.anonymise import csv_table, decode, lines
-from enclave.anonymise.decode import Text
 from enclave.anonymise.ports import PROFILE_TASK, ROWS_TASK
+from enclave.anonymise.reading import csv_table, decode, lines
+from enclave.anonymise.reading.decode import Text
+from enclave.anonymise.reading.rejects import FIRST, RULES_OF_ROWS, Rejects
+from enclave.anonymise.reading.table import Table
 from enclave.anonymise.refusal import FileRefusedError
-from enclave.anonymise.rejects import FIRST, RULES_OF_ROWS, Rejects
-from enclave.anonymise.table import Table
 from tests.deep import draws
 from tests.factories.malformed import meddled
 from tests.factories.slow_csv import CutError, SlowCsv

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from enclave.anonymise.prepare import prepare
-from enclave.anonymise.profile import profile
-from enclave.anonymise.publish import publish
+from enclave.anonymise.columns.profile import profile
+from enclave.anonymise.publishing.prepare import prepare
+from enclave.anonymise.publishing.publish import publish
 from enclave.catalogue.dataset import Cadence
 from enclave.catalogue.declaration import Declaration
 from enclave.catalogue.upload import UploadState

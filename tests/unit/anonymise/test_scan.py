@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 
 from enclave.anonymise.column_class import ColumnClass
-from enclave.anonymise.file_name import found_in_name
+from enclave.anonymise.columns.file_name import found_in_name
 from enclave.anonymise.scan import scan_file
 from enclave.cli import anonymise as command
 from enclave.terms.errors import EnclaveError

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enclave.anonymise import sorting
 from enclave.anonymise.arrays import Integers
 from enclave.anonymise.ports import PublicColumn
-from enclave.anonymise.ranks import Ranker, told_apart
-from enclave.anonymise.rows import RowForm
-from enclave.anonymise.sorting import Sorter
+from enclave.anonymise.version import sorting
+from enclave.anonymise.version.ranks import Ranker, told_apart
+from enclave.anonymise.version.rows import RowForm
+from enclave.anonymise.version.sorting import Sorter
 from enclave.terms.schema import Column, Kind
 from tests.fakes.memory_anonymise import MemoryScratch
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enclave.anonymise import check_digits
+from enclave.anonymise.cell import check_digits
+from enclave.anonymise.cell.fate import Fate
+from enclave.anonymise.cell.fold import fold
+from enclave.anonymise.cell.stray import CERTAIN, is_stray
+from enclave.anonymise.cell.whole import filling
 from enclave.anonymise.entities import Entity
-from enclave.anonymise.fate import Fate
-from enclave.anonymise.fold import fold
-from enclave.anonymise.stray import CERTAIN, is_stray
-from enclave.anonymise.treat import Treated, treaters
-from enclave.anonymise.whole import filling
+from enclave.anonymise.treating.treat import Treated, treaters
 from enclave.catalogue.declaration import ColumnPlan, Declaration, Treatment
 from enclave.terms.schema import Category, Column, Kind
 from tests.fakes.memory_anonymise import MemoryLookups

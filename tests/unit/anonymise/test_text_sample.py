@@ -8,13 +8,13 @@ import pyarrow as pa
 import pytest
 from scipy.stats import chi2
 
-from enclave.anonymise.batches import unpack
-from enclave.anonymise.limits import LONGEST_CELL
-from enclave.anonymise.mentions import WITHHELD
+from enclave.anonymise.jail.redacting import redacting
 from enclave.anonymise.ports import ROWS_TASK
-from enclave.anonymise.redacting import redacting
-from enclave.anonymise.text_sample import TextSample
-from enclave.anonymise.texts import Texts, known_in
+from enclave.anonymise.publishing.text_sample import TextSample
+from enclave.anonymise.reading.batches import unpack
+from enclave.anonymise.reading.limits import LONGEST_CELL
+from enclave.anonymise.reading.texts import Texts, known_in
+from enclave.anonymise.treating.mentions import WITHHELD
 from enclave.catalogue.text_review import CELLS
 from tests.fakes.memory_anonymise import run_task
 

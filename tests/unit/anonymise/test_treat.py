@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enclave.anonymise.dates import FORMATS
-from enclave.anonymise.fate import Fate
-from enclave.anonymise.treat import treaters
-from enclave.anonymise.treatments import treatment_of
+from enclave.anonymise.cell.dates import FORMATS
+from enclave.anonymise.cell.fate import Fate
+from enclave.anonymise.treating.treat import treaters
+from enclave.anonymise.treating.treatments import treatment_of
 from enclave.catalogue.declaration import ColumnPlan, Declaration, Treatment
 from enclave.terms.schema import Category, Column, Kind
 from tests.fakes.memory_anonymise import MemoryLookups

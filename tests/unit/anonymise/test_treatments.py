@@ -12,14 +12,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from enclave.anonymise.age import age_of, years
-from enclave.anonymise.fate import Fate, Treat
-from enclave.anonymise.numbers import number, to_step, whole_below
+from enclave.anonymise.cell.fate import Fate, Treat
+from enclave.anonymise.cell.numbers import number, to_step, whole_below
 from enclave.anonymise.ports import PublicColumn
 from enclave.anonymise.refusal import FileRefusedError
-from enclave.anonymise.shift import check_same_shift, days_of, shift_key, shift_of
-from enclave.anonymise.treat import treaters
-from enclave.anonymise.treatments import treatment_of
+from enclave.anonymise.treating.age import age_of, years
+from enclave.anonymise.treating.shift import check_same_shift, days_of, shift_key, shift_of
+from enclave.anonymise.treating.treat import treaters
+from enclave.anonymise.treating.treatments import treatment_of
 from enclave.catalogue.declaration import ColumnPlan, Declaration, LinkRole, Treatment
 from enclave.catalogue.treatment import WEEKDAYS
 from enclave.terms.names import DatasetName

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enclave.anonymise.dictionary import blanks_in, column_of, read_dictionary
+from enclave.anonymise.columns.dictionary import blanks_in, column_of, read_dictionary
 from enclave.catalogue.declaration import MOST_BLANKS
 from enclave.catalogue.table_schema import table_schema
 from enclave.terms.errors import AgencyError

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enclave.anonymise.profile import profile
+from enclave.anonymise.columns.profile import profile
 from enclave.privacy.canonical import aggregate_json
 from enclave.privacy.ledger import Ledger, of_dataset
 from enclave.privacy.ports import Charge

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enclave.anonymise.fold import fold
+from enclave.anonymise.cell.fold import fold
 from enclave.anonymise.text.normalise import normalise
 
 

@@ -1,0 +1,1 @@
+"""One cell: how dates, numbers and identifiers are written, and what became of it."""

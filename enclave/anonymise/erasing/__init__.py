@@ -1,0 +1,1 @@
+"""What is destroyed, and the certificates of it."""

@@ -1,0 +1,1 @@
+"""What runs in the jail: the only code that reads hostile bytes."""

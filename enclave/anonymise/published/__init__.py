@@ -1,0 +1,1 @@
+"""Lists and tables that are public because somebody published them: code books, places and the larger places they lie in."""

@@ -1,0 +1,1 @@
+"""From a read file to a published version: prepare a draft, weigh it, publish it."""

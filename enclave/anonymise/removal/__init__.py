@@ -1,0 +1,1 @@
+"""Lists of people who opted out or consented, and versions made again without them."""

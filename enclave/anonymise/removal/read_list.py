@@ -1,0 +1,140 @@
+"""Read a list of people in the jail, keep keyed tokens of it, and put it in force: close what must not answer any more, erase the file.
+
+One transaction makes the list count, closes every open version it concerns and asks for their successors. It closes them all, whether or
+not anybody on the list is in them: a closing tells that a list was sent, and nothing about who is on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from enclave.anonymise.linkage.identity import Reader
+from enclave.anonymise.ports import AnonymisePorts
+from enclave.anonymise.reading.headers import words
+from enclave.anonymise.reading.parse import read_table
+from enclave.anonymise.refusal import FileRefusedError, Refusal, refuse
+from enclave.anonymise.removal.tracer import Tracer
+from enclave.audit.events import Event
+from enclave.catalogue.dataset import Dataset, VersionState
+from enclave.catalogue.declaration import ColumnPlan, LinkRole, Treatment
+from enclave.catalogue.erasing import ask_to_erase
+from enclave.catalogue.person_list import ListKind, ListState, PersonList, list_step
+from enclave.catalogue.ports import CatalogueWork
+from enclave.catalogue.upload import UploadState
+from enclave.jobs.job import JobKind
+from enclave.terms.errors import OperatorError
+
+# Names that a list's columns may have, in words. A column under another name would silently find fewer people, so it is refused.
+COLUMNS = {
+    "nhs number": LinkRole.NHS_NUMBER, "nhs no": LinkRole.NHS_NUMBER, "pupil number": LinkRole.PUPIL_NUMBER, "upn": LinkRole.PUPIL_NUMBER,
+    "forename": LinkRole.FORENAME, "first name": LinkRole.FORENAME, "given name": LinkRole.FORENAME, "surname": LinkRole.SURNAME,
+    "last name": LinkRole.SURNAME, "family name": LinkRole.SURNAME, "name": LinkRole.FULL_NAME, "full name": LinkRole.FULL_NAME,
+    "date of birth": LinkRole.BIRTH_DATE, "birth date": LinkRole.BIRTH_DATE, "dob": LinkRole.BIRTH_DATE, "sex": LinkRole.SEX,
+    "gender": LinkRole.SEX, "postcode": LinkRole.POSTCODE,
+}  # fmt: skip
+
+
+def read_list(*, number: int, ports: AnonymisePorts) -> None:
+    """Read a list that was sent. May run again at any time: what is done stays done."""
+    found, slug = _find(number, ports)
+    if found.state is ListState.READING:
+        try:
+            _read(found, slug, ports)
+        except FileRefusedError as error:
+            _refuse(found, error.why, ports)
+    ports.lists.erase(number)
+    ports.progress(100)
+
+
+def _find(number: int, ports: AnonymisePorts) -> tuple[PersonList, str]:
+    with ports.begin() as work:
+        found = work.person_lists.by_id(number)
+        slug = next((one.population.slug for one in work.datasets.all() if found and one.population.id == found.population), None)
+    if found is None or slug is None:
+        raise OperatorError(rule="A-25", sentence="The job is about a list that does not exist.")
+    return found, slug
+
+
+def _read(found: PersonList, slug: str, ports: AnonymisePorts) -> None:
+    tracer = Tracer(ports.keys(slug))
+    of_entry = tracer.traces if found.kind is ListKind.OPT_OUT else tracer.sure
+    tokens: set[bytes] = set()
+    entries = unusable = 0
+    plans: list[ColumnPlan] = []
+    with ports.lists.open(found.id) as source:
+        for batch in read_table(ports.parser, source, size=found.size, accept=lambda headers: plans.extend(_plans(headers, found.written))):
+            reader = Reader(plans)
+            for cells in zip(*(batch[place].to_pylist() for place in reader.places), strict=True):
+                made = of_entry(reader.read(cells))
+                tokens.update(made)
+                entries += 1
+                unusable += not made
+    if not tokens:
+        raise refuse("U-61")
+    ports.progress(50)
+    _put_in_force(found, tokens, key=tracer.key_id, entries=entries, unusable=unusable, ports=ports)
+
+
+def _plans(headers: Sequence[str], written: str) -> list[ColumnPlan]:
+    """What each column says of a person. Raises ``FileRefusedError`` for a name that no list has."""
+    plans = []
+    for place, header in enumerate(headers, start=1):
+        role = COLUMNS.get(words(header).strip())
+        if role is None:
+            raise refuse("U-60", column=place)
+        plans.append(
+            ColumnPlan(header=header, treatment=Treatment.DROP, link_as=role, format=written if role is LinkRole.BIRTH_DATE else "")
+        )
+    return plans
+
+
+def _put_in_force(found: PersonList, tokens: set[bytes], *, key: str, entries: int, unusable: int, ports: AnonymisePorts) -> None:
+    change = list_step(ListState.READING, ListState.IN_FORCE)
+    with ports.begin() as work:
+        if not work.person_lists.move(found.id, old=change.old, new=change.new, key=key, entries=entries, unusable=unusable):
+            return  # another run of this job was first
+        work.person_lists.remember(found.id, sorted(tokens))
+        work.record(Event(kind=change.event, by=None, subject=f"list:{found.id}", details={"key": key}))
+        _replace(found, work, key=key)
+        for dataset in work.datasets.all():
+            if dataset.population.id == found.population and (found.kind is ListKind.OPT_OUT or dataset.agency == found.agency):
+                _close(dataset, found, work, ports)
+
+
+def _replace(found: PersonList, work: CatalogueWork, *, key: str) -> None:
+    """A newer consent list is the whole list; and a list of a former key is replaced by the next one its agency sends."""
+    for one in work.person_lists.of_agency(found.agency):
+        same = one.population == found.population and one.kind is found.kind and one.id != found.id
+        if same and one.state is ListState.IN_FORCE and (one.kind is ListKind.CONSENT or one.key != key):
+            change = list_step(one.state, ListState.REPLACED)
+            work.person_lists.move(one.id, old=change.old, new=change.new)
+            work.person_lists.forget(one.id)
+            work.record(Event(kind=change.event, by=None, subject=f"list:{one.id}", details={"by_list": found.id}))
+
+
+def _close(dataset: Dataset, found: PersonList, work: CatalogueWork, ports: AnonymisePorts) -> None:
+    """Close what is open, ask for its successor, and have what was closed before destroyed."""
+    uploads = work.uploads.of_dataset(dataset.id)
+    waiting = [upload.id for upload in uploads if upload.state is UploadState.REBUILDING]
+    for version in work.datasets.versions(dataset.id):
+        if version.state is VersionState.OPEN and work.datasets.move_version(version.id, old=VersionState.OPEN, new=VersionState.CLOSED):
+            of_upload = work.uploads.by_id(work.datasets.upload_of(version.id))
+            declared = of_upload.declaration if of_upload else None
+            waiting.append(
+                work.uploads.add_rebuilding(dataset=dataset.id, person=found.person, version=version.id, declaration=declared).id
+            )
+            event = Event(
+                kind="version.closed", by=None, subject=f"dataset:{dataset.id}", details={"version": version.number, "list": found.id}
+            )
+            work.record(event)
+        elif version.state is VersionState.CLOSED and version.id not in {upload.rebuilt_from for upload in uploads if upload.id in waiting}:
+            ask_to_erase(version.id, work, at=ports.clock())
+    for upload in waiting:
+        work.jobs.ask(kind=JobKind.REBUILD_VERSION, subject=f"upload:{upload}", parameters={"upload": upload})
+
+
+def _refuse(found: PersonList, why: Refusal, ports: AnonymisePorts) -> None:
+    change = list_step(ListState.READING, ListState.REFUSED)
+    with ports.begin() as work:
+        if work.person_lists.move(found.id, old=change.old, new=change.new, sentence=f"{why.sentence} {why.instead}"):
+            work.record(Event(kind=change.event, by=None, subject=f"list:{found.id}", details={"rule": why.rule}))

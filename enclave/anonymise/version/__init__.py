@@ -1,0 +1,1 @@
+"""How the rows of a version lie at rest: sorted, ranked, and searched for what must not be in them."""
