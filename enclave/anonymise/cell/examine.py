@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 
-from enclave.anonymise.cell import identifiers as ids
 from enclave.anonymise.cell.dates import formats_of, is_clock
 from enclave.anonymise.cell.fold import fold, letters
 from enclave.anonymise.cell.whole import filling
 from enclave.anonymise.entities import Entity, Shape
+from enclave.anonymise.identifiers import exact as ids
 from enclave.anonymise.text.people import forenames, is_pair, surnames
 
 _DIGIT = re.compile(r"\d")

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from enclave.anonymise import contacts
-from enclave.anonymise.cell import identifiers as ids
 from enclave.anonymise.entities import Entity
+from enclave.anonymise.identifiers import exact as ids
 
 _NONE: frozenset[Entity] = frozenset()
 _SHORTEST, _LONGEST = 3, 320  # "@me", an e-mail address

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from enclave.anonymise.cell.dates import parse
 from enclave.anonymise.cell.fold import fold, letters
-from enclave.anonymise.cell.identifiers import nhs_number, upn
-from enclave.anonymise.contacts import is_email
+from enclave.anonymise.identifiers.contacts import is_email
+from enclave.anonymise.identifiers.exact import nhs_number, upn
 from enclave.catalogue.declaration import ColumnPlan, LinkRole
 
 _TITLES = frozenset(

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from enclave.anonymise.cell.examine import is_full_name
-from enclave.anonymise.cell.identifiers import looks_like_data
+from enclave.anonymise.identifiers.exact import looks_like_data
 from enclave.anonymise.reading.limits import LONGEST_HEADER, MOST_COLUMNS
 from enclave.anonymise.refusal import refuse
 

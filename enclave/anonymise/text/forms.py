@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from enclave.anonymise.cell import identifiers as ids
-from enclave.anonymise.contacts import is_phone
 from enclave.anonymise.entities import Entity
+from enclave.anonymise.identifiers import exact as ids
+from enclave.anonymise.identifiers.contacts import is_phone
 from enclave.anonymise.text.calendar import Date, dates_of
 from enclave.anonymise.text.normalise import normalise
 from enclave.anonymise.text.words import listed, words_in

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from enclave.anonymise.cell import check_digits
 from enclave.anonymise.entities import Entity
+from enclave.anonymise.identifiers import check_digits
 from enclave.anonymise.text.rule import Rule, compiled
 
 _SEP = r"[ .\-/_,:]{0,2}"

@@ -8,9 +8,9 @@ from collections.abc import Callable, Mapping
 from enclave.anonymise.cell.coded import coded, yes_or_no
 from enclave.anonymise.cell.dates import clock, parse
 from enclave.anonymise.cell.fate import Fate, Result, Scale, Treat
-from enclave.anonymise.cell.identifiers import area, outward, sector
 from enclave.anonymise.cell.numbers import number, to_step, whole_below
 from enclave.anonymise.cell.stray import is_stray
+from enclave.anonymise.identifiers.exact import area, outward, sector
 from enclave.anonymise.published import lookup
 from enclave.anonymise.treating.mentions import mentions
 from enclave.catalogue.bands import Bands, bands_of

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enclave.anonymise.cell import identifiers as ids
 from enclave.anonymise.column_class import IDENTIFYING, ColumnClass
 from enclave.anonymise.columns import context
 from enclave.anonymise.columns.classify import Classified
@@ -19,6 +18,7 @@ from enclave.anonymise.columns.context import classify
 from enclave.anonymise.columns.header_words import spelled
 from enclave.anonymise.columns.profile import described
 from enclave.anonymise.entities import Entity
+from enclave.anonymise.identifiers import exact as ids
 from enclave.anonymise.ports import PROFILE_TASK
 from enclave.anonymise.published.code_book import code_books
 from enclave.anonymise.reading.facts import ColumnFacts

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enclave.anonymise.cell import identifiers as ids
 from enclave.anonymise.cell.examine import examine, names_a_person
 from enclave.anonymise.cell.in_text import in_text_of
 from enclave.anonymise.entities import Entity
+from enclave.anonymise.identifiers import exact as ids
 from enclave.anonymise.text.span import Span
 from enclave.anonymise.withheld import WithheldError
 

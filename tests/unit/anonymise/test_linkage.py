@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enclave.anonymise.cell.identifiers import nhs_number
+from enclave.anonymise.identifiers.exact import nhs_number
 from enclave.anonymise.linkage.batch import Recorder
 from enclave.anonymise.linkage.candidates import COMMON
 from enclave.anonymise.linkage.compare import evidence, weigh

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enclave.anonymise.cell import check_digits
 from enclave.anonymise.cell.fate import Fate
 from enclave.anonymise.cell.fold import fold
 from enclave.anonymise.cell.stray import CERTAIN, is_stray
 from enclave.anonymise.cell.whole import filling
 from enclave.anonymise.entities import Entity
+from enclave.anonymise.identifiers import check_digits
 from enclave.anonymise.treating.treat import Treated, treaters
 from enclave.catalogue.declaration import ColumnPlan, Declaration, Treatment
 from enclave.terms.schema import Category, Column, Kind

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from enclave.anonymise.cell import check_digits
-from enclave.anonymise.contacts import is_email, is_phone
+from enclave.anonymise.identifiers import check_digits
+from enclave.anonymise.identifiers.contacts import is_email, is_phone
 
 _NHS = re.compile(r"\d{3}[ -]?\d{3}[ -]?\d{4}")
 _NINO = re.compile(r"(?!BG|GB|NK|KN|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]")
