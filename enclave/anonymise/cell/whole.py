@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 
-from enclave.anonymise import contacts
 from enclave.anonymise.entities import Entity
+from enclave.anonymise.identifiers import contacts
 from enclave.anonymise.identifiers import exact as ids
 
 _NONE: frozenset[Entity] = frozenset()
