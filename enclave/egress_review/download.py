@@ -14,6 +14,7 @@ from enclave.egress_review.lifecycle import State
 from enclave.egress_review.ports import EgressPorts, EgressWork
 from enclave.egress_review.request import Download, File, Request
 from enclave.egress_review.reviewers import is_of_project, unknown
+from enclave.governance.permissions import check_not_stopped
 from enclave.terms.canonical import Json
 from enclave.terms.errors import ConflictError, OperatorError
 from enclave.terms.person import Person
@@ -53,6 +54,9 @@ def _check(by: Person, request: int, file: int, work: EgressWork, ports: EgressP
     found = work.requests.by_id(request)
     if found is None or (by.id != found.author and not is_of_project(by, found.project, work=work)):
         raise unknown()
+    project = work.projects.by_id(found.project)
+    for agency in sorted({name.agency for name in project.datasets} if project else set()):
+        check_not_stopped(agency, work=work)
     wanted = found.file(file)
     if wanted is None:
         raise unknown()

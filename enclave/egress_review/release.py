@@ -9,6 +9,7 @@ from enclave.egress_review.ports import EgressPorts, EgressWork
 from enclave.egress_review.quorum import decision
 from enclave.egress_review.request import KEPT, Request
 from enclave.egress_review.reviewers import Bench, check_may_review
+from enclave.governance.permissions import check_party
 from enclave.terms.canonical import Json
 from enclave.terms.errors import ConflictError, NotAllowedError, OperatorError
 from enclave.terms.person import Person
@@ -32,6 +33,8 @@ def release(*, by: Person, request: int, ports: EgressPorts) -> Request:
 
 def _check(by: Person, request: int, work: EgressWork, ports: EgressPorts) -> tuple[Request, Bench]:
     found, seated = check_may_review(by, request, work=work)
+    for agency in sorted({name.agency for name in seated.project.datasets}):  # what an output draws on is not known: all of them
+        check_party(seated.agreement, agency, today=ports.clock().date(), work=work)
     votes = work.requests.votes([request])
     if found.state is not State.APPROVED:
         raise _moved_on()

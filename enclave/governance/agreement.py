@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from enclave.governance.leaving import Notice
 from enclave.terms.canonical import Json, canonical_bytes, fingerprint
 from enclave.terms.loss import PrivacyLoss
 from enclave.terms.names import DatasetName
@@ -173,12 +174,13 @@ class Signature:
 
 @dataclass(frozen=True, kw_only=True)
 class Agreement:
-    """Terms with their signatures so far."""
+    """Terms with their signatures so far, and the notices of parties that leave."""
 
     id: int
     state: AgreementState
     terms: Terms
     signatures: tuple[Signature, ...]
+    notices: tuple[Notice, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -187,8 +189,19 @@ class Agreement:
         return tuple(party for party in self.terms.parties if party not in signed)
 
     def in_force(self, today: dt.date) -> bool:
-        """Whether it permits anything today."""
-        return self.state is AgreementState.ACTIVE and self.terms.starts <= today <= self.terms.ends and not self.missing
+        """Whether it permits anything today: signed by all, within its dates, and with a party left that brings data."""
+        signed = self.state is AgreementState.ACTIVE and not self.missing
+        brings = any(self.left(item.dataset.agency, today) is None for item in self.terms.items)
+        return signed and brings and self.terms.starts <= today <= self.terms.ends
+
+    def notice(self, agency: str) -> Notice | None:
+        """The notice that this party has given."""
+        return next((notice for notice in self.notices if notice.agency == agency), None)
+
+    def left(self, agency: str, today: dt.date) -> Notice | None:
+        """The notice under which this party has left by today."""
+        given = self.notice(agency)
+        return given if given is not None and given.last_day < today else None
 
 
 def _item(body: Json) -> Item:

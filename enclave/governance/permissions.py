@@ -58,7 +58,33 @@ def check_may_ask(
             sentence=f"Your project has no dataset called {dataset}.",
             instead="List your datasets with e.datasets() or on the project's page.",
         )
+    check_party(agreement, dataset.agency, today=today, work=work)
     return found, agreement, item
+
+
+def check_party(agreement: Agreement, agency: str, *, today: dt.date, work: GovernanceWork) -> None:
+    """Raise where this party has left the agreement (G-22), or has stopped all use of its data (G-23)."""
+    owner = work.agencies.by_slug(agency)
+    name = owner.name if owner else agency
+    left = agreement.left(agency, today)
+    if left is not None:
+        raise NotAllowedError(
+            rule="G-22",
+            sentence=f"{name} has left the agreement: its notice ended on {left.last_day.isoformat()}.",
+            instead="Work without its data, or ask the governance officer for a new agreement.",
+        )
+    check_not_stopped(agency, work=work)
+
+
+def check_not_stopped(agency: str, *, work: GovernanceWork) -> None:
+    """Raise G-23 where the agency has stopped all use of its data."""
+    owner = work.agencies.by_slug(agency)
+    if owner is not None and work.stops.standing(owner.id) is not None:
+        raise NotAllowedError(
+            rule="G-23",
+            sentence=f"{owner.name} has stopped all use of its data for now.",
+            instead="The public register says why. What you have paid for is kept for when the stop is lifted.",
+        )
 
 
 def check_agency_role(person: Person, role: Role, agency: int, *, work: GovernanceWork) -> None:

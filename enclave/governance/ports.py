@@ -9,6 +9,7 @@ from typing import Protocol
 
 from enclave.audit.work import Begin, Clock, Work
 from enclave.governance.agreement import Agreement, AgreementState, Signature, Terms
+from enclave.governance.leaving import Notice, Stop
 from enclave.governance.project import Project
 from enclave.governance.roles import Agency, Grant
 from enclave.terms.names import DatasetName
@@ -46,6 +47,23 @@ class Agreements(Protocol):
     def move(self, agreement: int, *, old: AgreementState, new: AgreementState) -> bool:
         """Change the state if it is still ``old``."""
 
+    def give_notice(self, agreement: int, notice: Notice) -> bool:
+        """Store the notice; ``False`` when that party has given notice already."""
+
+
+class Stops(Protocol):
+    """Stops of all use of an agency's data; one may stand at a time."""
+
+    def add(self, *, agency: int, person: int, reason: str, at: dt.datetime) -> Stop | None:
+        """Store the stop; ``None`` when one stands already."""
+
+    def standing(self, agency: int) -> Stop | None: ...
+    def all(self) -> Sequence[Stop]:
+        """Every stop, lifted or not, oldest first."""
+
+    def lift(self, stop: int, *, by: int, at: dt.datetime) -> bool:
+        """End the stop if it still stands."""
+
 
 class Projects(Protocol):
     """Stored projects."""
@@ -75,6 +93,8 @@ class GovernanceWork(Work, Protocol):
     def grants(self) -> Grants: ...
     @property
     def agreements(self) -> Agreements: ...
+    @property
+    def stops(self) -> Stops: ...
     @property
     def projects(self) -> Projects: ...
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from enclave.governance.agreement import Agreement
@@ -14,18 +15,23 @@ from enclave.terms.person import Person
 
 @dataclass(frozen=True, kw_only=True)
 class AgreementPage:
-    """``signed`` pairs a party with who signed for it; ``mine`` are the parties this person may still sign for."""
+    """``signed`` pairs a party with who signed for it; ``mine`` are the parties this person may still sign for, ``leavers`` those they may
+    give notice for.
+    """
 
     agreement: Agreement
     parties: tuple[Agency, ...]
     signed: dict[str, Person]
     mine: tuple[Agency, ...]
+    leavers: tuple[Agency, ...]
+    today: dt.date
 
 
 def agreement_pages(*, by: Person, ports: OversightPorts) -> tuple[AgreementPage, ...]:
     """Every agreement of this signatory's agencies, newest first; all of them for the governance officer."""
+    today = ports.clock().date()
     with ports.begin() as work:
-        pages = [_page(by, agreement, work) for agreement in work.agreements.all() if _sees(by, agreement, work)]
+        pages = [_page(by, agreement, work, today) for agreement in work.agreements.all() if _sees(by, agreement, work)]
     return tuple(reversed(pages))
 
 
@@ -35,14 +41,14 @@ def agreement_page(*, by: Person, agreement: int, ports: OversightPorts) -> Agre
         found = work.agreements.by_id(agreement)
         if found is None or not _sees(by, found, work):
             raise NotFoundError(rule="G-14", sentence="There is no such agreement.", instead="Look at your list.")
-        return _page(by, found, work)
+        return _page(by, found, work, ports.clock().date())
 
 
 def _sees(by: Person, agreement: Agreement, work: OversightWork) -> bool:
     return has_role(by, Role.GOVERNANCE, work=work) or any(_signs(by, agency, work) for agency in _parties(agreement, work))
 
 
-def _page(by: Person, agreement: Agreement, work: OversightWork) -> AgreementPage:
+def _page(by: Person, agreement: Agreement, work: OversightWork, today: dt.date) -> AgreementPage:
     parties = _parties(agreement, work)
     people = {person.id: person for person in work.accounts.people()}
     return AgreementPage(
@@ -50,6 +56,10 @@ def _page(by: Person, agreement: Agreement, work: OversightWork) -> AgreementPag
         parties=parties,
         signed={one.agency: people[one.person] for one in agreement.signatures if one.person in people},
         mine=tuple(agency for agency in parties if agency.slug in agreement.missing and _signs(by, agency, work)),
+        leavers=tuple(
+            agency for agency in parties if agreement.in_force(today) and agreement.notice(agency.slug) is None and _signs(by, agency, work)
+        ),
+        today=today,
     )
 
 

@@ -6,12 +6,14 @@ Nothing in it is about a person and nothing is read off rows: agreements, projec
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from enclave.catalogue.dataset import Dataset, Version
 from enclave.catalogue.person_list import ListKind, ListState
 from enclave.egress_review.lifecycle import State
 from enclave.governance.agreement import Agreement
+from enclave.governance.leaving import Notice, Stop
 from enclave.governance.project import Project
 from enclave.governance.roles import Agency
 from enclave.oversight.ports import OversightPorts, OversightWork
@@ -58,6 +60,23 @@ class Use:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Departure:
+    """A party's notice to an agreement."""
+
+    agreement: Agreement
+    agency: Agency
+    notice: Notice
+
+
+@dataclass(frozen=True, kw_only=True)
+class Halt:
+    """A stop of all use of one agency's data, standing or lifted."""
+
+    agency: Agency
+    stop: Stop
+
+
+@dataclass(frozen=True, kw_only=True)
 class Register:
     """The whole register as it stands."""
 
@@ -65,6 +84,8 @@ class Register:
     agencies: tuple[Agency, ...]
     uses: tuple[Use, ...]
     entries: tuple[Entry, ...]
+    departures: tuple[Departure, ...]
+    halts: tuple[Halt, ...]
 
 
 def public_register(*, ports: OversightPorts) -> Register:
@@ -78,7 +99,22 @@ def public_register(*, ports: OversightPorts) -> Register:
             agencies=agencies,
             uses=tuple(use for project in projects if (use := _use(project, agencies, now.date(), work)) is not None),
             entries=tuple(_entry(dataset, agencies, projects, work) for dataset in work.datasets.all()),
+            departures=tuple(_departures(agencies, work)),
+            halts=tuple(_halts(agencies, work)),
         )
+
+
+def _departures(agencies: tuple[Agency, ...], work: OversightWork) -> Iterator[Departure]:
+    named = {agency.slug: agency for agency in agencies}
+    for agreement in reversed(work.agreements.all()):
+        for notice in agreement.notices:
+            yield Departure(agreement=agreement, agency=named[notice.agency], notice=notice)
+
+
+def _halts(agencies: tuple[Agency, ...], work: OversightWork) -> Iterator[Halt]:
+    numbered = {agency.id: agency for agency in agencies}
+    for stop in reversed(work.stops.all()):
+        yield Halt(agency=numbered[stop.agency], stop=stop)
 
 
 def _use(project: Project, agencies: tuple[Agency, ...], today: dt.date, work: OversightWork) -> Use | None:

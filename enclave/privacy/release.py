@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from enclave.audit.events import Event
 from enclave.audit.receipts import Receipt
-from enclave.governance.permissions import check_may_ask
+from enclave.governance.permissions import check_may_ask, check_not_stopped
 from enclave.privacy.ledger import Ledger, LedgerKey, of_dataset, of_population, of_project, shortage
 from enclave.privacy.measurer import Measurer
 from enclave.privacy.ports import Charge, PrivacyPorts, PrivacyWork, Settlement
@@ -78,6 +78,9 @@ def release(*, by: Person, request: Request, ports: PrivacyPorts) -> Released:
         return Released(settlement=paid[1], loss=paid[0].loss, spent=PrivacyLoss(rho=0))
     charge, spent = (paid[0], PrivacyLoss(rho=0)) if paid else reserve(by=by, request=request, ports=ports)
     settlement = _settle(request, charge, ports)
+    with ports.begin() as work:  # an agency may have stopped all use meanwhile: what was paid is kept, and nothing is said
+        for table in request.tables:
+            check_not_stopped(table.schema.name.agency, work=work)
     return Released(settlement=settlement, loss=charge.loss, spent=spent)
 
 

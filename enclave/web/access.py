@@ -31,6 +31,8 @@ Who: TypeAlias = Public | frozenset[Role]
 ANYONE, MEMBER = Public.ANYONE, Public.MEMBER
 OFFICER = frozenset({Role.DATA_OFFICER})
 OWNERS = frozenset({Role.DATA_OFFICER, Role.CUSTODIAN, Role.SIGNATORY, Role.GOVERNANCE})
+SIGNATORY = frozenset({Role.SIGNATORY})
+ACTORS = frozenset({Role.DATA_OFFICER, Role.CUSTODIAN, Role.SIGNATORY})
 SIGNERS = frozenset({Role.SIGNATORY, Role.GOVERNANCE})
 RESEARCH = frozenset({Role.RESEARCHER, Role.LEAD})
 GOVERNANCE = frozenset({Role.GOVERNANCE})
@@ -103,6 +105,10 @@ ACCESS: dict[tuple[str, str], Who] = {
     ("GET", "/agreements/{agreement}"): SIGNERS,
     ("GET", "/agreements/{agreement}/terms.json"): SIGNERS,
     ("POST", "/agreements/{agreement}/sign"): SIGNERS,
+    ("POST", "/agreements/{agreement}/notice"): SIGNATORY,
+    ("GET", "/stop"): ACTORS,
+    ("POST", "/stop"): ACTORS,
+    ("POST", "/stop/lift"): SIGNATORY,
     ("GET", "/governance"): GOVERNANCE,
     ("GET", "/governance/agreements"): GOVERNANCE,
     ("POST", "/governance/agreements"): GOVERNANCE,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from enclave.governance.agreement import Agreement, AgreementState, Signature, Terms
+from enclave.governance.leaving import Notice, Stop
 from enclave.governance.project import Project
 from enclave.governance.roles import Agency, Grant
 from enclave.terms.names import DatasetName
@@ -92,6 +93,40 @@ class MemoryAgreements:
         if found is None or found.state is not old:
             return False
         self._tables["agreements"][agreement] = replace(found, state=new)
+        return True
+
+    def give_notice(self, agreement: int, notice: Notice) -> bool:
+        found = self._tables["agreements"][agreement]
+        if found.notice(notice.agency) is not None:
+            return False
+        self._tables["agreements"][agreement] = replace(found, notices=(*found.notices, notice))
+        return True
+
+
+class MemoryStops:
+    """Stops of all use of an agency's data."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def add(self, *, agency: int, person: int, reason: str, at: dt.datetime) -> Stop | None:
+        if self.standing(agency) is not None:
+            return None
+        made = Stop(id=self._tables.next_id("stops"), agency=agency, person=person, reason=reason, at=at)
+        self._tables["stops"][made.id] = made
+        return made
+
+    def standing(self, agency: int) -> Stop | None:
+        return next((stop for stop in self.all() if stop.agency == agency and stop.lifted is None), None)
+
+    def all(self) -> Sequence[Stop]:
+        return list(self._tables["stops"].values())
+
+    def lift(self, stop: int, *, by: int, at: dt.datetime) -> bool:
+        found = self._tables["stops"].get(stop)
+        if found is None or found.lifted is not None:
+            return False
+        self._tables["stops"][stop] = replace(found, lifted=at, lifter=by)
         return True
 
 

@@ -295,3 +295,32 @@ def test_nothing_exact_is_ever_stored(here: Setting) -> None:
     with here.enclave.begin() as work:
         charge = work.charges.of_project(here.world.project.id)[0]
     assert set(charge.asked) == {"version", "contribution", "where", "keys", "measures"}
+
+
+def test_a_stop_during_the_step_keeps_the_answer_back_until_it_is_lifted(here: Setting) -> None:
+    """An emergency stop acts within seconds even on a question that had begun; what was paid is not lost."""
+    table, police = here.world.table, here.world.agencies["police"]
+
+    def stopping(_: object) -> list[dict[str, int]]:
+        with here.enclave.begin() as work:
+            work.stops.add(agency=police.id, person=here.world.people["olga"].id, reason="A leak.", at=here.enclave.clock())
+        return ROWS
+
+    with pytest.raises(NotAllowedError) as refused:
+        here.release(ports=replace(here.ports, engine=ReferenceEngine(stopping)))
+    assert refused.value.rule == "G-23"
+    assert here.spent() == [TENTH.rho] * 3
+    with pytest.raises(NotAllowedError):
+        here.release()
+    with here.enclave.begin() as work:
+        standing = work.stops.standing(police.id)
+        assert standing is not None
+        assert work.stops.lift(standing.id, by=here.world.people["carol"].id, at=here.enclave.clock())
+        stored = work.charges.find(project=here.world.project.id, question=here.request().digest, at_least=TENTH.rho)
+    assert stored is not None
+    released = here.release()
+    assert released.settlement == stored[1]
+    assert released.spent.rho == 0
+    assert released.settlement.number
+    assert here.spent() == [TENTH.rho] * 3
+    assert table.schema.name.agency == "police"

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from enclave.adapters.sql import tables as t
 from enclave.governance.agreement import Agreement, AgreementState, Signature, Terms
+from enclave.governance.leaving import Notice, Stop
 from enclave.governance.project import Project
 from enclave.governance.roles import Agency, Grant, Role
 from enclave.terms.names import DatasetName
@@ -104,13 +105,65 @@ class SqlAgreements:
         moved = update(t.agreement).where(t.agreement.c.id == agreement, t.agreement.c.state == old.value).values(state=new.value)
         return self._connection.execute(moved).rowcount == 1
 
+    def give_notice(self, agreement: int, notice: Notice) -> bool:
+        values = {
+            "agreement": agreement,
+            "agency": notice.agency,
+            "person": notice.person,
+            "reason": notice.reason,
+            "given": notice.given.isoformat(),
+            "last_day": notice.last_day.isoformat(),
+        }
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(insert(t.agreement_notice).values(values))
+        except IntegrityError:
+            return False
+        return True
+
     def _whole(self, row: Row[tuple[object, ...]]) -> Agreement:
         signed = t.agreement_signature
         found = self._connection.execute(select(signed).where(signed.c.agreement == row.id).order_by(signed.c.at))
         signatures = tuple(
             Signature(agency=one.agency, person=one.person, public_key=one.public_key, signature=one.signature, at=one.at) for one in found
         )
-        return Agreement(id=row.id, state=AgreementState(row.state), terms=Terms.from_json(row.terms), signatures=signatures)
+        given = t.agreement_notice
+        leaving = self._connection.execute(select(given).where(given.c.agreement == row.id).order_by(given.c.given, given.c.agency))
+        return Agreement(
+            id=row.id,
+            state=AgreementState(row.state),
+            terms=Terms.from_json(row.terms),
+            signatures=signatures,
+            notices=tuple(_notice(one) for one in leaving),
+        )
+
+
+class SqlStops:
+    """Stops of all use of an agency's data."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, *, agency: int, person: int, reason: str, at: dt.datetime) -> Stop | None:
+        values = {"agency": agency, "person": person, "reason": reason, "at": at}
+        try:
+            with self._connection.begin_nested():
+                return _stop(self._connection.execute(insert(t.agency_stop).values(values).returning(*t.agency_stop.c)).one())
+        except IntegrityError:
+            return None
+
+    def standing(self, agency: int) -> Stop | None:
+        stops = t.agency_stop
+        row = self._connection.execute(select(stops).where(stops.c.agency == agency, stops.c.lifted.is_(None))).one_or_none()
+        return _stop(row) if row else None
+
+    def all(self) -> Sequence[Stop]:
+        return [_stop(row) for row in self._connection.execute(select(t.agency_stop).order_by(t.agency_stop.c.id))]
+
+    def lift(self, stop: int, *, by: int, at: dt.datetime) -> bool:
+        stops = t.agency_stop
+        lifted = update(stops).where(stops.c.id == stop, stops.c.lifted.is_(None)).values(lifted=at, lifter=by)
+        return self._connection.execute(lifted).rowcount == 1
 
 
 class SqlProjects:
@@ -155,6 +208,15 @@ class SqlProjects:
 
 def _agency(row: Row[tuple[object, ...]]) -> Agency:
     return Agency(id=row.id, slug=row.slug, name=row.name)
+
+
+def _notice(row: Row[tuple[object, ...]]) -> Notice:
+    day = dt.date.fromisoformat
+    return Notice(agency=row.agency, person=row.person, reason=row.reason, given=day(row.given), last_day=day(row.last_day))
+
+
+def _stop(row: Row[tuple[object, ...]]) -> Stop:
+    return Stop(id=row.id, agency=row.agency, person=row.person, reason=row.reason, at=row.at, lifted=row.lifted, lifter=row.lifter)
 
 
 def _grants(rows: Iterable[Row[tuple[object, ...]]]) -> list[Grant]:

@@ -127,6 +127,30 @@ agreement_signature = Table(
     Column("signature", String(256), nullable=False),
     Column("at", Moment, nullable=False),
 )
+agreement_notice = Table(
+    "agreement_notice",
+    metadata,
+    _to("agreement.id", primary_key=True),
+    Column("agency", String(63), primary_key=True),
+    _to("person.id"),
+    Column("reason", Text, nullable=False),
+    Column("given", String(10), nullable=False),
+    Column("last_day", String(10), nullable=False),
+)
+agency_stop = Table(
+    "agency_stop",
+    metadata,
+    _id(),
+    _to("agency.id"),
+    _to("person.id"),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("lifted", Moment),
+    Column("lifter", BigInteger, ForeignKey("person.id")),
+)
+# Of two who stop at once one does: an agency has one stop that stands.
+_STANDING = agency_stop.c.lifted.is_(None)
+Index("uq_agency_stop_standing", agency_stop.c.agency, unique=True, sqlite_where=_STANDING, postgresql_where=_STANDING)
 project = Table(
     "project",
     metadata,

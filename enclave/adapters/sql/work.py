@@ -13,7 +13,7 @@ from enclave.adapters.sql.audit import append
 from enclave.adapters.sql.catalogue import SqlDatasets, SqlUploads
 from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.egress import SqlRequests
-from enclave.adapters.sql.governance import SqlAgencies, SqlAgreements, SqlGrants, SqlProjects
+from enclave.adapters.sql.governance import SqlAgencies, SqlAgreements, SqlGrants, SqlProjects, SqlStops
 from enclave.adapters.sql.identity import SqlAccounts, SqlSandboxes, SqlSessions
 from enclave.adapters.sql.jobs import SqlJobs
 from enclave.adapters.sql.person_lists import SqlPersonLists
@@ -59,6 +59,10 @@ class SqlWork:
     @cached_property
     def agreements(self) -> SqlAgreements:
         return SqlAgreements(self._connection)
+
+    @cached_property
+    def stops(self) -> SqlStops:
+        return SqlStops(self._connection)
 
     @cached_property
     def projects(self) -> SqlProjects:

@@ -32,7 +32,7 @@ def agreements(request: Request, portal: PortalDep, person: PersonDep) -> Respon
 @router.get("/agreements/{agreement}")
 def agreement(request: Request, agreement: int, portal: PortalDep, person: PersonDep) -> Response:
     """One agreement in words."""
-    return _show(request, agreement, portal, person)
+    return show_agreement(request, agreement, portal, person)
 
 
 @router.get("/agreements/{agreement}/terms.json")
@@ -51,13 +51,22 @@ def add_signature(request: Request, agreement: int, portal: PortalDep, person: P
     try:
         sign(by=person, agreement=agreement, agency=form.text("agency"), signature=signature, ports=portal.governance)
     except EnclaveError as error:
-        return _show(request, agreement, portal, person, error=error, typed=form.text("signature"))
+        return show_agreement(request, agreement, portal, person, error=error, typed=form.text("signature"))
     activate(by=person, agreement=agreement, ports=portal.oversight)
     return RedirectResponse(f"/agreements/{agreement}", status_code=303)
 
 
-def _show(
-    request: Request, agreement: int, portal: Portal, person: Person, *, error: EnclaveError | None = None, typed: str = ""
+def show_agreement(
+    request: Request,
+    agreement: int,
+    portal: Portal,
+    person: Person,
+    *,
+    error: EnclaveError | None = None,
+    typed: str = "",
+    reason: str = "",
 ) -> Response:
+    """The page, also after something was refused: nothing typed is lost."""
     view = agreement_view(agreement_page(by=person, agreement=agreement, ports=portal.oversight))
-    return render(request, "agreements/agreement.html", status=error.status if error else 200, view=view, error=error, typed=typed)
+    status = error.status if error else 200
+    return render(request, "agreements/agreement.html", status=status, view=view, error=error, typed=typed, reason=reason)

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse, Response
 
 from enclave.oversight.public_register import public_register
 from enclave.web.templating import render
-from enclave.web.views.register import entry_views, register_json, use_views
+from enclave.web.views.register import entry_views, leaving_lines, register_json, use_views
 from enclave.web.visitor import PortalDep
 
 router = APIRouter(include_in_schema=False)
@@ -17,7 +17,8 @@ router = APIRouter(include_in_schema=False)
 def register(request: Request, portal: PortalDep) -> Response:
     """Who uses which public data here, why, and what came of it."""
     found = public_register(ports=portal.oversight)
-    return render(request, "public/register.html", register=found, uses=use_views(found), entries=entry_views(found))
+    uses, entries = use_views(found), entry_views(found)
+    return render(request, "public/register.html", register=found, uses=uses, entries=entries, leaving=leaving_lines(found))
 
 
 @router.get("/register.json")

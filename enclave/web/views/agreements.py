@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from enclave.governance.agreement import AgreementState
@@ -31,6 +32,9 @@ class AgreementView:
     signatures: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
     mine: tuple[tuple[str, str], ...]
+    notices: tuple[str, ...]
+    leavers: tuple[tuple[str, str], ...]
+    last_day: str
 
 
 def agreement_view(page: AgreementPage) -> AgreementView:
@@ -38,6 +42,8 @@ def agreement_view(page: AgreementPage) -> AgreementView:
     agreement, terms = page.agreement, page.agreement.terms
     names = {agency.slug: agency.name for agency in page.parties}
     state, colour = STATES[agreement.state]
+    if agreement.state is AgreementState.ACTIVE and not agreement.in_force(page.today):
+        state, colour = ("Ended", "govuk-tag--grey") if page.today >= terms.starts else ("Signed, not begun", "govuk-tag--yellow")
     reviewers = count(terms.reviewers, "custodian")
     panel = f"{reviewers} of any of the parties" if terms.panel else f"{reviewers}, among them one of every agency whose data are used"
     clauses = [
@@ -74,5 +80,11 @@ def agreement_view(page: AgreementPage) -> AgreementView:
             if one.agency in page.signed
         ),
         missing=tuple(names.get(slug, slug) for slug in agreement.missing),
+        notices=tuple(
+            f"{names.get(one.agency, one.agency)} gave notice on {day(one.given)}: its data may be used until {day(one.last_day)}. {one.reason}"
+            for one in agreement.notices
+        ),
+        leavers=tuple((agency.slug, agency.name) for agency in page.leavers),
+        last_day=day(page.today + dt.timedelta(days=terms.notice_days)),
         mine=tuple((agency.slug, agency.name) for agency in page.mine) if agreement.state is AgreementState.SIGNING else (),
     )

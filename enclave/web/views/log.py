@@ -9,8 +9,11 @@ from enclave.terms.person import Person
 from enclave.web.words.dates import moment
 
 ACTS = {
+    "agency.stop_lifted": "let be used again the data of",
+    "agency.stopped": "stopped all use of the data of",
     "agreement.activated": "brought into force",
     "agreement.drafted": "put up for signing",
+    "agreement.notice_given": "gave notice to",
     "agreement.signed": "signed",
     "dataset.registered": "registered",
     "dataset.unasked": "said whether files like the last one need asking, of",

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from enclave.egress_review.lifecycle import State
-from enclave.oversight.public_register import Entry, Outcome, Register, Use
+from enclave.oversight.public_register import Departure, Entry, Halt, Outcome, Register, Use
 from enclave.terms.canonical import Json
 from enclave.terms.loss import PrivacyLoss
 from enclave.terms.schema import Unit
 from enclave.web.views.budgets import BudgetView, ledger_bar
-from enclave.web.words.dates import count, day
+from enclave.web.words.dates import count, day, moment
 
 KINDS = {"csv": "table", "png": "picture", "jpg": "picture", "jpeg": "picture", "txt": "text", "md": "text", "log": "text"}
 OUTCOMES = {State.RELEASED: "released", State.REVOKED: "taken back after approval", State.REJECTED: "refused by the reviewers"}
@@ -58,6 +58,27 @@ def use_views(register: Register) -> list[UseView]:
     return sorted(views, key=lambda view: (not view.running, view.title))
 
 
+def leaving_lines(register: Register) -> list[str]:
+    """Every notice and stop in a sentence, standing stops first."""
+    halts = sorted(register.halts, key=lambda halt: halt.stop.lifted is not None)
+    return [*(_halt(halt) for halt in halts), *(_departure(one, register) for one in register.departures)]
+
+
+def _halt(halt: Halt) -> str:
+    if halt.stop.lifted is None:
+        return f"{halt.agency.name} stopped all use of its data on {moment(halt.stop.at)}. Its reason: {halt.stop.reason}"
+    span = f"from {moment(halt.stop.at)} to {moment(halt.stop.lifted)}"
+    return f"{halt.agency.name} had stopped all use of its data {span}. Its reason: {halt.stop.reason}"
+
+
+def _departure(one: Departure, register: Register) -> str:
+    last, verb = one.notice.last_day, "leaves" if one.notice.last_day >= register.at.date() else "left"
+    return (
+        f"{one.agency.name} {verb} “{one.agreement.terms.title}”: it gave notice on {day(one.notice.given)}, "
+        f"and its data may be used until {day(last)}. Its reason: {one.notice.reason}"
+    )
+
+
 def register_json(register: Register) -> dict[str, Json]:
     """The same for machines; the fields follow the data use register standard of the UK Health Data Research Alliance (2022)."""
     return {
@@ -66,6 +87,28 @@ def register_json(register: Register) -> dict[str, Json]:
         "organisations": [{"id": agency.slug, "name": agency.name} for agency in register.agencies],
         "projects": [_use_json(use) for use in register.uses],
         "datasets": [_entry_json(entry) for entry in register.entries],
+        "withdrawals": [_departure_json(one) for one in register.departures],
+        "stops": [_halt_json(halt) for halt in register.halts],
+    }
+
+
+def _departure_json(one: Departure) -> dict[str, Json]:
+    return {
+        "organisation": one.agency.slug,
+        "agreement": one.agreement.terms.title,
+        "noticeGiven": one.notice.given.isoformat(),
+        "lastDay": one.notice.last_day.isoformat(),
+        "reason": one.notice.reason,
+    }
+
+
+def _halt_json(halt: Halt) -> dict[str, Json]:
+    lifted = halt.stop.lifted
+    return {
+        "organisation": halt.agency.slug,
+        "from": halt.stop.at.isoformat(timespec="seconds"),
+        "until": lifted.isoformat(timespec="seconds") if lifted else None,
+        "reason": halt.stop.reason,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
@@ -64,7 +65,7 @@ def _words(connection: Connection, table: str) -> set[str]:
 
 
 def _sorted(found: list[Any]) -> list[str]:
-    return sorted(repr(sorted(one.items())) for one in found)
+    return sorted(json.dumps(one, sort_keys=True, default=str) for one in found)  # a condition of an index has no other readable form
 
 
 def test_a_migrated_database_is_the_declared_one(database: Database, database_url: str) -> None:

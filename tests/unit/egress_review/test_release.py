@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from enclave.adapters.signing import ed25519_holds
 from enclave.egress_review.download import download
 from enclave.egress_review.lifecycle import State
 from enclave.egress_review.look import look
@@ -15,8 +16,13 @@ from enclave.egress_review.release import release
 from enclave.egress_review.revoke import revoke
 from enclave.egress_review.visibility import Act, see
 from enclave.egress_review.withdraw import withdraw
+from enclave.governance.give_notice import give_notice
+from enclave.governance.ports import GovernancePorts
+from enclave.governance.stop import lift, stop
 from enclave.terms.errors import ConflictError, CustodianError, NotAllowedError, NotFoundError, OperatorError
+from enclave.terms.person import Person
 from tests.factories.office import TABLE, Office, memory_office
+from tests.factories.world import terms
 from tests.fakes.memory_egress import MemoryBlobs
 
 REASON = "Found a mistake after all."
@@ -201,3 +207,37 @@ def test_reviewers_open_nothing_that_the_checks_have_not_let_through() -> None:
     request = office.checked()
     look(by=office.who("carol"), request=request.id, file=1, ports=office.ports)
     assert list(enclave.log.entries())[-1].event.kind == "egress.viewed"
+
+
+def _signatory(office: Office, agency: str) -> Person:
+    with office.ports.begin() as work:
+        return next(one for one in work.accounts.people() if one.name == f"signatory.{agency}")  # type: ignore[attr-defined]
+
+
+def _governance(office: Office) -> GovernancePorts:
+    return GovernancePorts(begin=office.ports.begin, clock=office.ports.clock, signature_holds=ed25519_holds)
+
+
+def test_a_stop_holds_back_releases_and_downloads_until_it_is_lifted() -> None:
+    office, _ = memory_office()
+    out, waiting = released(office), office.approved(title="Another table")
+    stop(by=office.who("olga"), agency="police", reason="A leak.", ports=_governance(office))
+    for held in (lambda: fetch(office, "ravi", out), lambda: release(by=office.who("carol"), request=waiting.id, ports=office.ports)):
+        with pytest.raises(NotAllowedError) as refused:
+            held()
+        assert refused.value.rule == "G-23"
+    lift(by=_signatory(office, "police"), agency="police", ports=_governance(office))
+    assert fetch(office, "ravi", out) == TABLE
+    assert release(by=office.who("carol"), request=waiting.id, ports=office.ports).state is State.RELEASED
+
+
+def test_after_a_notice_nothing_more_is_released_and_what_was_stays_out() -> None:
+    office, enclave = memory_office(agreed=terms(notice_days=5))
+    out, waiting = released(office), office.approved(title="Another table")
+    by = _signatory(office, "police")
+    give_notice(by=by, agreement=office.world.agreement.id, agency="police", reason="We leave.", ports=_governance(office))
+    enclave.clock.move(days=6)
+    with pytest.raises(NotAllowedError) as refused:
+        release(by=office.who("carol"), request=waiting.id, ports=office.ports)
+    assert refused.value.rule == "G-22"
+    assert fetch(office, "ravi", out) == TABLE
