@@ -29,7 +29,8 @@ def test_a_file_like_the_last_one_goes_by_itself_once_that_is_allowed(visit, hou
     assert "You are asked about every file." in olive.get(f"/datasets/{POLICE}").text
     assert olive.post(f"/datasets/{POLICE}/unasked", {"unasked": "yes"}).headers["location"] == f"/datasets/{POLICE}"
     assert "A file like the last one is published without asking you" in olive.get(f"/datasets/{POLICE}").text
-    first = send(house, INCIDENTS, INCIDENTS_CSV)
+    head, *rows = INCIDENTS_CSV.splitlines(keepends=True)
+    first = send(house, INCIDENTS, b"".join((head, *reversed(rows))))
     house.work_off()
     with house.portal.transactions.begin() as work:
         found = work.uploads.by_id(first)
@@ -38,6 +39,14 @@ def test_a_file_like_the_last_one_goes_by_itself_once_that_is_allowed(visit, hou
     assert "repeated" in "".join(entry.event.kind for entry in house.portal.log.entries())
     olive.post(f"/datasets/{POLICE}/unasked", {"unasked": ""})
     assert "You are asked about every file." in olive.get(f"/datasets/{POLICE}").text
+
+
+def test_the_very_same_file_is_asked_about_even_then(visit, house: House) -> None:
+    olive = visit("olive")
+    olive.post(f"/datasets/{POLICE}/unasked", {"unasked": "yes"})
+    again = send(house, INCIDENTS, INCIDENTS_CSV)
+    house.work_off()
+    assert "The very same file was published before." in olive.get(f"/uploads/{again}/columns").text
 
 
 def test_what_differs_is_told(visit, house: House) -> None:
