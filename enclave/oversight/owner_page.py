@@ -17,7 +17,7 @@ from enclave.governance.project import Project
 from enclave.governance.roles import Agency, Role
 from enclave.oversight.ports import OversightPorts, OversightWork
 from enclave.privacy.ledger import Ledger, of_dataset, of_population
-from enclave.privacy.ports import Charge
+from enclave.privacy.ports import Charge, Freeze
 from enclave.terms.errors import NotFoundError
 from enclave.terms.names import DatasetName
 from enclave.terms.person import Person
@@ -38,7 +38,10 @@ class Use:
 
 @dataclass(frozen=True, kw_only=True)
 class OwnedDataset:
-    """One dataset as its owner sees it. ``uploads`` is empty for whoever is not the agency's data officer; newest come first everywhere."""
+    """One dataset as its owner sees it. ``uploads`` is empty for whoever is not the agency's data officer; newest come first everywhere.
+
+    ``freeze`` stands where a restored backup left it unsure what was answered; ``may_thaw`` says whether this person's word is waited for.
+    """
 
     dataset: Dataset
     agency: Agency
@@ -48,6 +51,9 @@ class OwnedDataset:
     population: Ledger | None
     uploads: tuple[Upload, ...]
     may_upload: bool
+    freeze: Freeze | None
+    may_thaw: bool
+    at: dt.datetime
 
     @property
     def open_version(self) -> Version | None:
@@ -71,7 +77,7 @@ def owner_desk(*, by: Person, ports: OversightPorts) -> OwnerDesk:
     with ports.begin() as work:
         agencies = tuple(agency for agency in work.agencies.all() if has_role(by, Role.DATA_OFFICER, work=work, agency=agency.id))
         owned = {agency.id for agency in agencies}
-        datasets = tuple(_owned(by, dataset, work) for dataset in work.datasets.all() if dataset.agency in owned)
+        datasets = tuple(_owned(by, dataset, work, ports.clock()) for dataset in work.datasets.all() if dataset.agency in owned)
         unsigned = tuple(
             (agreement, agency)
             for agreement in work.agreements.all()
@@ -84,7 +90,7 @@ def owner_desk(*, by: Person, ports: OversightPorts) -> OwnerDesk:
 def owned_datasets(*, by: Person, ports: OversightPorts) -> tuple[OwnedDataset, ...]:
     """Every dataset of this person's agencies; all of them for the governance officer."""
     with ports.begin() as work:
-        return tuple(_owned(by, dataset, work) for dataset in work.datasets.all() if _sees(by, dataset, work))
+        return tuple(_owned(by, dataset, work, ports.clock()) for dataset in work.datasets.all() if _sees(by, dataset, work))
 
 
 def owned_dataset(*, by: Person, name: DatasetName, ports: OversightPorts) -> OwnedDataset:
@@ -93,7 +99,7 @@ def owned_dataset(*, by: Person, name: DatasetName, ports: OversightPorts) -> Ow
         dataset = work.datasets.by_name(name)
         if dataset is None or not _sees(by, dataset, work):
             raise NotFoundError(rule="V-01", sentence="There is no dataset of that name that you look after.", instead="Look at your list.")
-        return _owned(by, dataset, work)
+        return _owned(by, dataset, work, ports.clock())
 
 
 def _sees(by: Person, dataset: Dataset, work: OversightWork) -> bool:
@@ -101,12 +107,13 @@ def _sees(by: Person, dataset: Dataset, work: OversightWork) -> bool:
     return own or has_role(by, Role.GOVERNANCE, work=work)
 
 
-def _owned(by: Person, dataset: Dataset, work: OversightWork) -> OwnedDataset:
+def _owned(by: Person, dataset: Dataset, work: OversightWork, at: dt.datetime) -> OwnedDataset:
     agency = work.agencies.by_id(dataset.agency)
     if agency is None:
         raise NotFoundError(rule="V-01", sentence="There is no dataset of that name that you look after.")
     versions = tuple(work.datasets.versions(dataset.id))
     officer = has_role(by, Role.DATA_OFFICER, work=work, agency=dataset.agency)
+    freeze = work.freezes.of(dataset.id)
     return OwnedDataset(
         dataset=dataset,
         agency=agency,
@@ -116,6 +123,9 @@ def _owned(by: Person, dataset: Dataset, work: OversightWork) -> OwnedDataset:
         population=work.ledgers.get(of_population(dataset.population.id)),
         uploads=tuple(work.uploads.of_dataset(dataset.id)) if officer else (),
         may_upload=officer,
+        freeze=freeze,
+        may_thaw=freeze is not None and freeze.first != by.id and has_role(by, Role.CUSTODIAN, work=work, agency=dataset.agency),
+        at=at,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -52,6 +52,9 @@ class Ledgers(Protocol):
     def debit(self, keys: Sequence[LedgerKey], loss: PrivacyLoss) -> LedgerKey | None:
         """Debit all, each by one conditional update, in sorted order. Returns the first that cannot pay; the caller then rolls back."""
 
+    def debit_again(self, keys: Sequence[LedgerKey], loss: PrivacyLoss) -> None:
+        """Debit what was answered long ago: nothing is refused, and a ledger that cannot hold it all is full."""
+
 
 class Charges(Protocol):
     """Stored charges and settlements."""
@@ -80,6 +83,42 @@ class Charges(Protocol):
     def today(self, project: int, since: dt.datetime) -> int:
         """How many charges the project made since then."""
 
+    def names(self) -> Iterable[tuple[int, str, dt.datetime]]:
+        """Number, question and time of every charge."""
+
+    def settled(self) -> set[int]:
+        """The numbers of charges that were answered."""
+
+
+class Replays(Protocol):
+    """Which records of the journal have been debited again."""
+
+    def add(self, digest: str, *, at: dt.datetime) -> bool:
+        """Remember the record; ``False`` when it is remembered already."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Freeze:
+    """A dataset that answers nothing; ``first`` is the custodian who would let it, when there is one."""
+
+    dataset: int
+    at: dt.datetime
+    first: int | None
+
+
+class Freezes(Protocol):
+    """Frozen datasets."""
+
+    def add(self, dataset: int, *, at: dt.datetime) -> bool:
+        """Freeze it; ``False`` when it is frozen already."""
+
+    def of(self, dataset: int) -> Freeze | None: ...
+    def say(self, dataset: int, *, by: int) -> bool:
+        """Keep the first custodian's word, if nobody's is kept yet."""
+
+    def end(self, dataset: int, *, first: int) -> bool:
+        """Let it answer again, if it is still frozen with this first word."""
+
 
 class PrivacyWork(CatalogueWork, Protocol):
     """One transaction of this room."""
@@ -88,6 +127,10 @@ class PrivacyWork(CatalogueWork, Protocol):
     def ledgers(self) -> Ledgers: ...
     @property
     def charges(self) -> Charges: ...
+    @property
+    def replays(self) -> Replays: ...
+    @property
+    def freezes(self) -> Freezes: ...
 
 
 class Journal(Protocol):
@@ -95,6 +138,13 @@ class Journal(Protocol):
 
     def append(self, record: dict[str, Json]) -> None:
         """Durable when it returns."""
+
+
+class Thawing(Protocol):
+    """What letting a frozen dataset answer again needs."""
+
+    @property
+    def begin(self) -> Begin[PrivacyWork]: ...
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,9 +19,10 @@ from enclave.governance.permissions import check_may_ask, check_not_stopped
 from enclave.privacy.ledger import Ledger, LedgerKey, of_dataset, of_population, of_project, shortage
 from enclave.privacy.measurer import Measurer
 from enclave.privacy.ports import Charge, PrivacyPorts, PrivacyWork, Settlement
+from enclave.privacy.recover import entry_of
 from enclave.privacy.relation import Table
 from enclave.terms.canonical import Json, fingerprint
-from enclave.terms.errors import BudgetError, ConflictError, EnclaveError, NotFoundError, OperatorError
+from enclave.terms.errors import BudgetError, ConflictError, EnclaveError, NotAllowedError, NotFoundError, OperatorError
 from enclave.terms.loss import PrivacyLoss
 from enclave.terms.person import Person
 
@@ -138,6 +139,12 @@ def _check(by: Person, request: Request, work: PrivacyWork, ports: PrivacyPorts)
     keys: set[LedgerKey] = set()
     for table in request.tables:
         project, _, item = check_may_ask(by, request.project, table.schema.name, today=ports.clock().date(), work=work)
+        if work.freezes.of(table.dataset) is not None:
+            raise NotAllowedError(
+                rule="P-08",
+                sentence=f"{table.schema.name} is frozen: after a restored backup it is not sure what has been answered before.",
+                instead="Two custodians of its agency must look first.",
+            )
         current = work.datasets.answering(table.dataset)
         if current is None or current.id != table.version:
             raise NotFoundError(
@@ -181,15 +188,9 @@ def _settle(request: Request, charge: Charge, ports: PrivacyPorts) -> Settlement
 def _remember(request: Request, charge: Charge, ports: PrivacyPorts) -> None:
     """Before data is touched, also when a crashed step runs again: a repeated record says the same and is counted once."""
     ports.journal.append(
-        {
-            "charge": charge.id,
-            "dataset": request.table.dataset,
-            "population": request.table.population,
-            "others": [table.dataset for table in request.others],
-            "project": request.project,
-            "rho": charge.loss.rho,
-            "delta": charge.loss.delta,
-        }
+        entry_of(
+            charge, dataset=request.table.dataset, population=request.table.population, others=[table.dataset for table in request.others]
+        )
     )
 
 

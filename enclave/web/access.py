@@ -56,6 +56,7 @@ ACCESS: dict[tuple[str, str], Who] = {
     ("GET", "/datasets/{name}"): OWNERS,
     ("GET", "/datasets/{name}/dictionary.json"): OWNERS,
     ("POST", "/datasets/{name}/unasked"): OFFICER,
+    ("POST", "/datasets/{name}/thaw"): CUSTODIAN,
     ("GET", "/datasets/{name}/versions/{number}"): OWNERS,
     ("GET", "/datasets/{name}/versions/{number}/erase"): OFFICER,
     ("POST", "/datasets/{name}/versions/{number}/erase"): OFFICER,

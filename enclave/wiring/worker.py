@@ -40,6 +40,7 @@ from enclave.isolation.jail import JailFailed, Limits
 from enclave.isolation.jail import run as run_jailed
 from enclave.jobs.job import Job, JobKind
 from enclave.privacy.ports import PrivacyPorts
+from enclave.privacy.recover import recover
 from enclave.settings.settings import Settings
 from enclave.synthetic.ports import SyntheticPorts
 from enclave.synthetic.run_fit import run_fit
@@ -72,9 +73,8 @@ def build_worker(settings: Settings) -> Worker:
     store = ParquetStore(settings.folder("versions"), data_keys)
     samples = SealedSamples(settings.folder("versions"), data_keys)
     engine = DuckDbEngine(store.reader(work.begin))
-    privacy = PrivacyPorts(
-        begin=work.begin, clock=now, engine=engine, journal=FileJournal(settings.folder("journal", "reserves.jsonl")), signer=signer
-    )
+    reserves = FileJournal(settings.folder("journal", "reserves.jsonl"))
+    privacy = PrivacyPorts(begin=work.begin, clock=now, engine=engine, journal=reserves, signer=signer)
 
     lookups = LookupFolders(settings.folder("lookups"))
     outputs = egress_ports(settings, transactions=work, verifier=JwsVerifier(signing.public_key()))
@@ -113,6 +113,7 @@ def build_worker(settings: Settings) -> Worker:
         JobKind.ERASE_VERSION: lambda job, progress: erase_version(version=_number(job, "version"), ports=anonymise(progress)),
     }
     bury(ports=anonymise(lambda _percent: None))
+    recover(remembered=reserves.records, ports=privacy)
     # Not in the shared database: DBOS unpickles its rows, and whoever writes a pickle decides what runs here.
     own = f"sqlite:///{settings.folder('jobs', 'dbos.sqlite')}"
     jobs = Jobs(transactions=work, database_url=own, lock=settings.folder("run", "worker", "jobs.lock"), runs=runs)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from enclave.privacy.ledger import Ledger, LedgerKey, of_dataset
-from enclave.privacy.ports import Charge, Settlement
+from enclave.privacy.ports import Charge, Freeze, Settlement
 from enclave.terms.canonical import Json
 from enclave.terms.errors import ConflictError
 from enclave.terms.loss import PrivacyLoss
@@ -40,6 +40,57 @@ class MemoryLedgers:
                 return key
             self._tables["ledgers"][key] = replace(found, spent=found.spent + loss)
         return None
+
+    def debit_again(self, keys: Sequence[LedgerKey], loss: PrivacyLoss) -> None:
+        for key in keys:
+            found = self._tables["ledgers"][key]
+            spent = PrivacyLoss(
+                rho=min(found.cap.rho, found.spent.rho + loss.rho), delta=min(found.cap.delta, found.spent.delta + loss.delta)
+            )
+            self._tables["ledgers"][key] = replace(found, spent=spent)
+
+
+class MemoryReplays:
+    """Records of the journal that were debited again."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def add(self, digest: str, *, at: dt.datetime) -> bool:
+        if digest in self._tables["replays"]:
+            return False
+        self._tables["replays"][digest] = at
+        return True
+
+
+class MemoryFreezes:
+    """Frozen datasets."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def add(self, dataset: int, *, at: dt.datetime) -> bool:
+        if dataset in self._tables["freezes"]:
+            return False
+        self._tables["freezes"][dataset] = Freeze(dataset=dataset, at=at, first=None)
+        return True
+
+    def of(self, dataset: int) -> Freeze | None:
+        return self._tables["freezes"].get(dataset)
+
+    def say(self, dataset: int, *, by: int) -> bool:
+        found = self.of(dataset)
+        if found is None or found.first is not None:
+            return False
+        self._tables["freezes"][dataset] = replace(found, first=by)
+        return True
+
+    def end(self, dataset: int, *, first: int) -> bool:
+        found = self.of(dataset)
+        if found is None or found.first != first:
+            return False
+        del self._tables["freezes"][dataset]
+        return True
 
 
 class MemoryCharges:
@@ -102,6 +153,12 @@ class MemoryCharges:
 
     def today(self, project: int, since: dt.datetime) -> int:
         return sum(one.project == project and one.at >= since for one in self._charges())
+
+    def names(self) -> Iterable[tuple[int, str, dt.datetime]]:
+        return [(one.id, one.question, one.at) for one in self._charges()]
+
+    def settled(self) -> set[int]:
+        return set(self._tables["settlements"])
 
     def _charges(self) -> list[Charge]:
         return sorted(self._tables["charges"].values(), key=lambda one: one.id, reverse=True)

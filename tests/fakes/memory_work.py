@@ -15,7 +15,7 @@ from tests.fakes.memory_catalogue import MemoryDatasets, MemoryJobs, MemoryPerso
 from tests.fakes.memory_egress import MemoryRequests
 from tests.fakes.memory_governance import MemoryAgencies, MemoryAgreements, MemoryGrants, MemoryProjects, MemoryStops
 from tests.fakes.memory_identity import MemoryAccounts, MemorySandboxes, MemorySessions
-from tests.fakes.memory_privacy import MemoryCharges, MemoryLedgers
+from tests.fakes.memory_privacy import MemoryCharges, MemoryFreezes, MemoryLedgers, MemoryReplays
 from tests.fakes.memory_store import FakeClock, MemoryLog, OneWriter, Tables
 from tests.fakes.memory_synthetic import MemoryCopies
 
@@ -42,6 +42,8 @@ class MemoryWork:
         self.person_lists = MemoryPersonLists(tables)
         self.jobs = MemoryJobs(tables, clock)
         self.ledgers = MemoryLedgers(tables)
+        self.replays = MemoryReplays(tables)
+        self.freezes = MemoryFreezes(tables)
         self.charges = MemoryCharges(tables, clock)
         self.copies = MemoryCopies(tables, clock)
         self.requests = MemoryRequests(tables)

@@ -7,15 +7,15 @@ four times the cap), the conditional update cannot.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Insert, Row, case, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from enclave.adapters.sql import tables as t
 from enclave.audit.work import Clock
 from enclave.privacy.ledger import Ledger, LedgerKey, LedgerKind
-from enclave.privacy.ports import Charge, Settlement
+from enclave.privacy.ports import Charge, Freeze, Settlement
 from enclave.terms.canonical import Json
 from enclave.terms.errors import ConflictError
 from enclave.terms.loss import PrivacyLoss
@@ -63,6 +63,48 @@ class SqlLedgers:
             if self._connection.execute(paid).one_or_none() is None:
                 return key
         return None
+
+    def debit_again(self, keys: Sequence[LedgerKey], loss: PrivacyLoss) -> None:
+        own = t.ledger.c
+        for key in sorted(keys):
+            rho, delta = (
+                case((cap - spent < more, cap), else_=spent + more)
+                for spent, cap, more in ((own.spent_rho, own.cap_rho, loss.rho), (own.spent_delta, own.cap_delta, loss.delta))
+            )
+            self._connection.execute(update(t.ledger).where(*_is(key)).values(spent_rho=rho, spent_delta=delta))
+
+
+class SqlReplays:
+    """Records of the journal that were debited again."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, digest: str, *, at: dt.datetime) -> bool:
+        return _added(self._connection, insert(t.replayed_reserve).values(digest=digest, at=at))
+
+
+class SqlFreezes:
+    """Frozen datasets."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, dataset: int, *, at: dt.datetime) -> bool:
+        return _added(self._connection, insert(t.frozen_dataset).values(dataset=dataset, at=at))
+
+    def of(self, dataset: int) -> Freeze | None:
+        row = self._connection.execute(select(t.frozen_dataset).where(t.frozen_dataset.c.dataset == dataset)).one_or_none()
+        return Freeze(dataset=row.dataset, at=row.at, first=row.first) if row else None
+
+    def say(self, dataset: int, *, by: int) -> bool:
+        own = t.frozen_dataset.c
+        said = update(t.frozen_dataset).where(own.dataset == dataset, own.first.is_(None)).values(first=by)
+        return self._connection.execute(said).rowcount == 1
+
+    def end(self, dataset: int, *, first: int) -> bool:
+        own = t.frozen_dataset.c
+        return self._connection.execute(delete(t.frozen_dataset).where(own.dataset == dataset, own.first == first)).rowcount == 1
 
 
 class SqlCharges:
@@ -159,6 +201,22 @@ class SqlCharges:
     def today(self, project: int, since: dt.datetime) -> int:
         query = select(func.count()).select_from(t.charge).where(t.charge.c.project == project, t.charge.c.at >= since)
         return int(self._connection.execute(query).scalar_one())
+
+    def names(self) -> Iterable[tuple[int, str, dt.datetime]]:
+        own = t.charge.c
+        return [(row.id, row.question, row.at) for row in self._connection.execute(select(own.id, own.question, own.at))]
+
+    def settled(self) -> set[int]:
+        return set(self._connection.execute(select(t.settlement.c.charge)).scalars())
+
+
+def _added(connection: Connection, statement: Insert) -> bool:
+    try:
+        with connection.begin_nested():
+            connection.execute(statement)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _is(key: LedgerKey) -> tuple[ColumnElement[bool], ...]:

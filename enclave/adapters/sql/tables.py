@@ -372,6 +372,16 @@ settlement = Table(
     Column("at", Moment, nullable=False),
 )
 
+# Records of the journal whose price a restored backup had forgotten and that was debited again.
+replayed_reserve = Table("replayed_reserve", metadata, Column("digest", String(64), primary_key=True), Column("at", Moment, nullable=False))
+frozen_dataset = Table(
+    "frozen_dataset",
+    metadata,
+    _to("dataset.id", primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("first", BigInteger, ForeignKey("person.id")),
+)
+
 # synthetic ---------------------------------------------------------------------------------------------------------------------
 
 synthetic_copy = Table(

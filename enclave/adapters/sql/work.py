@@ -17,7 +17,7 @@ from enclave.adapters.sql.governance import SqlAgencies, SqlAgreements, SqlGrant
 from enclave.adapters.sql.identity import SqlAccounts, SqlSandboxes, SqlSessions
 from enclave.adapters.sql.jobs import SqlJobs
 from enclave.adapters.sql.person_lists import SqlPersonLists
-from enclave.adapters.sql.privacy import SqlCharges, SqlLedgers
+from enclave.adapters.sql.privacy import SqlCharges, SqlFreezes, SqlLedgers, SqlReplays
 from enclave.adapters.sql.synthetic import SqlCopies
 from enclave.audit.events import Event
 from enclave.audit.work import Clock
@@ -83,6 +83,14 @@ class SqlWork:
     @cached_property
     def jobs(self) -> SqlJobs:
         return SqlJobs(self._connection, self._clock)
+
+    @cached_property
+    def replays(self) -> SqlReplays:
+        return SqlReplays(self._connection)
+
+    @cached_property
+    def freezes(self) -> SqlFreezes:
+        return SqlFreezes(self._connection)
 
     @cached_property
     def ledgers(self) -> SqlLedgers:

@@ -12,6 +12,7 @@ from enclave.catalogue.table_schema import table_schema
 from enclave.governance.permissions import has_role
 from enclave.governance.roles import Role
 from enclave.oversight.owner_page import DAY, owned_dataset, owned_datasets, owner_desk
+from enclave.privacy.thaw import thaw
 from enclave.terms.errors import EnclaveError
 from enclave.terms.names import DatasetName
 from enclave.terms.person import Person
@@ -107,6 +108,14 @@ def unasked(name: str, portal: PortalDep, person: PersonDep, form: FormDep) -> R
     """Whether files like the last one are published without asking."""
     owned = owned_dataset(by=person, name=dataset_name(name), ports=portal.oversight)
     publish_unasked(by=person, dataset=owned.dataset.id, unasked=form.text("unasked") == "yes", ports=portal.catalogue)
+    return RedirectResponse(f"/datasets/{name}", status_code=303)
+
+
+@router.post("/datasets/{name}/thaw")
+def thaw_dataset(name: str, portal: PortalDep, person: PersonDep, form: FormDep) -> Response:  # noqa: ARG001 - the form is the proof
+    """One custodian's word that a frozen dataset may answer again."""
+    owned = owned_dataset(by=person, name=dataset_name(name), ports=portal.oversight)
+    thaw(by=person, dataset=owned.dataset.id, ports=portal.queries)
     return RedirectResponse(f"/datasets/{name}", status_code=303)
 
 

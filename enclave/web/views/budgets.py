@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from enclave.privacy.ledger import Ledger
+from enclave.privacy.ports import Charge
 from enclave.terms.loss import PrivacyLoss
-from enclave.web.words.dates import count
+from enclave.web.words.dates import count, day
 from enclave.web.words.sizes import per_cent
 
+MONTH, MOST_DAYS = dt.timedelta(days=30), 3_650
 NONE_YET = "No budget yet: an agreement must be signed by every party first."
 
 
@@ -34,6 +38,19 @@ def spent_bar(*, left: PrivacyLoss, cap: PrivacyLoss, last: PrivacyLoss | None =
     percent = per_cent(spent.rho, cap.rho)
     drawn = max(1.0, 100 * spent.rho / cap.rho) if spent.rho and cap.rho else 0.0
     return BudgetView(percent=percent, drawn=f"{drawn:.1f}", words=f"Privacy loss {spent.text} of {cap.text} is used{_enough(left, last)}.")
+
+
+def pace_words(ledger: Ledger | None, charges: Sequence[Charge], *, now: dt.datetime) -> str:
+    """When the budget ends if it goes on like in the last month; from the ledger and prices alone, which are public to the owner."""
+    if ledger is None:
+        return ""
+    lately = sum(charge.loss.rho for charge in charges if now - charge.at <= MONTH)
+    if not lately:
+        return "Nothing was spent in the last 30 days."
+    days = ledger.left.rho * MONTH.days // lately
+    if days > MOST_DAYS:
+        return "At the pace of the last 30 days it lasts for more than ten years."
+    return f"At the pace of the last 30 days it is used up about {day(now.date() + dt.timedelta(days=days))}."
 
 
 def _enough(left: PrivacyLoss, last: PrivacyLoss | None) -> str:

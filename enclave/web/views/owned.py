@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from enclave.catalogue.dataset import Cadence, Version, VersionState
 from enclave.catalogue.upload import Upload, UploadState
 from enclave.oversight.owner_page import OwnedDataset, Use
+from enclave.privacy.ports import Freeze
 from enclave.terms.schema import Unit
-from enclave.web.views.budgets import BudgetView, ledger_bar
+from enclave.web.views.budgets import BudgetView, ledger_bar, pace_words
 from enclave.web.views.questions import question_words
 from enclave.web.words.dates import count, moment
 from enclave.web.words.sizes import per_cent, size
@@ -104,6 +105,9 @@ class DatasetView:
     current: int
     cadence: str
     unasked: bool
+    pace: str
+    frozen: str
+    may_thaw: bool
 
 
 def cards(datasets: Sequence[OwnedDataset], *, since: dt.datetime) -> list[DatasetCard]:
@@ -134,7 +138,17 @@ def dataset_view(owned: OwnedDataset) -> DatasetView:
         current=current.number if current else 0,
         cadence=CADENCES[dataset.cadence],
         unasked=dataset.unasked,
+        pace=pace_words(owned.ledger, [use.charge for use in owned.uses], now=owned.at),
+        frozen=_frozen(owned.freeze),
+        may_thaw=owned.may_thaw,
     )
+
+
+def _frozen(freeze: Freeze | None) -> str:
+    if freeze is None:
+        return ""
+    since = f"Frozen since {moment(freeze.at)}: a backup was restored, and the journal cannot vouch for what was answered since."
+    return f"{since} {'A second custodian is waited for.' if freeze.first else 'Two custodians must look first.'}"
 
 
 def upload_line(upload: Upload) -> UploadLine:

@@ -99,6 +99,7 @@ SENDING: dict[str, tuple[int, ...]] = {
     f"/datasets/{POLICE}/versions/1/close": only("olive", hugo=OUT, to=GO, anonymous=401),
     f"/datasets/{POLICE}/upload": only("olive", to=422, hugo=422, anonymous=401),
     f"/datasets/{POLICE}/unasked": only("olive", hugo=OUT, to=GO, anonymous=401),
+    f"/datasets/{POLICE}/thaw": only("cora", to=409, anonymous=401),
     "/uploads/{upload}/columns": only("olive", hugo=OUT, to=GO, anonymous=401),
     "/uploads/{upload}/dictionary": only("olive", hugo=OUT, to=400, anonymous=401),
     "/uploads/{upload}/bounds": only("olive", hugo=OUT, to=GO, anonymous=401),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.factories.house import ATTENDANCES, CANARY, INCIDENTS
+from tests.factories.house import ATTENDANCES, CANARY, INCIDENTS, House
 
 
 def test_the_desk_says_what_is_in_order_and_what_waits(visit) -> None:
@@ -86,3 +86,22 @@ def test_custodians_see_what_their_agencys_datasets_have_left(visit) -> None:
     assert "Emergency attendances" not in page
     assert "/upload" not in page
     assert "Emergency attendances" in visit("gwen").get("/datasets").text
+
+
+def test_a_frozen_dataset_waits_for_two_custodians_of_its_agency(visit, house: House) -> None:
+    with house.portal.transactions.begin() as work:
+        dataset = house.dataset_in(work, INCIDENTS)
+        work.freezes.add(dataset, at=house.portal.queries.clock())
+    assert "Two custodians must look first." in visit("olive").get(f"/datasets/{INCIDENTS}").text
+    cora = visit("cora")
+    assert "let it answer again" in cora.get(f"/datasets/{INCIDENTS}").text
+    assert cora.post(f"/datasets/{INCIDENTS}/thaw").status_code == 303
+    page = cora.get(f"/datasets/{INCIDENTS}").text
+    assert "A second custodian is waited for." in page
+    assert "let it answer again" not in page
+    assert cora.post(f"/datasets/{INCIDENTS}/thaw").status_code == 409
+    assert visit("colin").post(f"/datasets/{INCIDENTS}/thaw").status_code == 404
+
+
+def test_the_owner_reads_when_the_budget_ends(visit) -> None:
+    assert "At the pace of the last 30 days it" in visit("olive").get(f"/datasets/{INCIDENTS}").text
