@@ -9,6 +9,7 @@ from typing import Protocol
 
 from enclave.audit.work import Begin, Clock, Work
 from enclave.governance.agreement import Agreement, AgreementState, Signature, Terms
+from enclave.governance.application import Application, ApplicationState, Decision, Proposal
 from enclave.governance.leaving import Notice, Stop
 from enclave.governance.project import Project
 from enclave.governance.roles import Agency, Grant
@@ -84,6 +85,21 @@ class Projects(Protocol):
     def all(self) -> Sequence[Project]: ...
 
 
+class Applications(Protocol):
+    """Stored applications and the owners' decisions."""
+
+    def add(self, *, applicant: int, proposal: Proposal, at: dt.datetime) -> Application: ...
+    def by_id(self, application: int) -> Application | None: ...
+    def all(self) -> Sequence[Application]:
+        """Oldest first."""
+
+    def say(self, application: int, decision: Decision) -> bool:
+        """Keep an owner's word; ``False`` when that owner has spoken already."""
+
+    def move(self, application: int, *, old: ApplicationState, new: ApplicationState) -> bool:
+        """Change the state if it is still ``old``."""
+
+
 class GovernanceWork(Work, Protocol):
     """One transaction of this room."""
 
@@ -95,6 +111,8 @@ class GovernanceWork(Work, Protocol):
     def agreements(self) -> Agreements: ...
     @property
     def stops(self) -> Stops: ...
+    @property
+    def applications(self) -> Applications: ...
     @property
     def projects(self) -> Projects: ...
 

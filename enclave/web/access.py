@@ -110,6 +110,13 @@ ACCESS: dict[tuple[str, str], Who] = {
     ("GET", "/stop"): ACTORS,
     ("POST", "/stop"): ACTORS,
     ("POST", "/stop/lift"): SIGNATORY,
+    # Whoever has an account may apply; who sees which application is asked of the room.
+    ("GET", "/applications"): MEMBER,
+    ("GET", "/applications/new"): MEMBER,
+    ("POST", "/applications/new"): MEMBER,
+    ("GET", "/applications/{application}"): MEMBER,
+    ("POST", "/applications/{application}/decide"): MEMBER,
+    ("POST", "/applications/{application}/withdraw"): MEMBER,
     ("GET", "/governance"): GOVERNANCE,
     ("GET", "/governance/agreements"): GOVERNANCE,
     ("POST", "/governance/agreements"): GOVERNANCE,

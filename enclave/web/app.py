@@ -14,6 +14,7 @@ from enclave.web.api import session, uploads
 from enclave.web.pages import (
     agency,
     agreements,
+    applications,
     certificates,
     confirm,
     declare,
@@ -62,6 +63,7 @@ ROUTERS = (
     lists.router,
     agreements.router,
     leaving.router,
+    applications.router,
     governance.router,
     people.router,
     projects.router,

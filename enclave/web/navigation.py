@@ -27,7 +27,14 @@ PLACES = (
     Place(text="System", href="/operator", roles=frozenset({Role.OPERATOR})),
     Place(text="Log", href="/audit", roles=frozenset({Role.GOVERNANCE, Role.OPERATOR})),
 )
-MORE = (Place(text="Datasets", href="/datasets", roles=frozenset({Role.CUSTODIAN, Role.SIGNATORY, Role.GOVERNANCE})),)
+MORE = (
+    Place(
+        text="Applications",
+        href="/applications",
+        roles=frozenset({Role.CUSTODIAN, Role.SIGNATORY, Role.GOVERNANCE, Role.RESEARCHER, Role.LEAD}),
+    ),
+    Place(text="Datasets", href="/datasets", roles=frozenset({Role.CUSTODIAN, Role.SIGNATORY, Role.GOVERNANCE})),
+)
 PUBLIC = (
     Place(text="Public register", href="/register", roles=frozenset()),
     Place(text="How it protects people", href="/how-it-protects", roles=frozenset()),

@@ -25,6 +25,7 @@ _RULES: dict[str, tuple[type[EnclaveError], int, str, str]] = {
     "W-19": (AgencyError, 400, "The limit for next files cannot be read.", "Write whole per cents from 0 to 100."),
     "W-22": (AgencyError, 400, "The form of the list is not filled in whole.", "Choose whom it is about, what it says and how dates are written."),
     "W-20": (AgencyError, 400, "You have not said that you have read what stays out there.", "Tick the box, then erase."),
+    "W-23": (AgencyError, 422, "You have not chosen yes or no.", "Choose one; a no needs a reason."),
     "W-11": (SignInError, 401, "Your session has ended.", "Sign in again and nothing is lost."),
 }  # fmt: skip
 

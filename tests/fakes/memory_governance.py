@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from enclave.governance.agreement import Agreement, AgreementState, Signature, Terms
+from enclave.governance.application import Application, ApplicationState, Decision, Proposal
 from enclave.governance.leaving import Notice, Stop
 from enclave.governance.project import Project
 from enclave.governance.roles import Agency, Grant
@@ -127,6 +128,39 @@ class MemoryStops:
         if found is None or found.lifted is not None:
             return False
         self._tables["stops"][stop] = replace(found, lifted=at, lifter=by)
+        return True
+
+
+class MemoryApplications:
+    """Applications and the owners' decisions."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def add(self, *, applicant: int, proposal: Proposal, at: dt.datetime) -> Application:
+        number = self._tables.next_id("applications")
+        made = Application(id=number, applicant=applicant, at=at, state=ApplicationState.SUBMITTED, proposal=proposal)
+        self._tables["applications"][number] = made
+        return made
+
+    def by_id(self, application: int) -> Application | None:
+        return self._tables["applications"].get(application)
+
+    def all(self) -> Sequence[Application]:
+        return list(self._tables["applications"].values())
+
+    def say(self, application: int, decision: Decision) -> bool:
+        found = self._tables["applications"][application]
+        if decision.agency not in found.undecided:
+            return False
+        self._tables["applications"][application] = replace(found, decisions=(*found.decisions, decision))
+        return True
+
+    def move(self, application: int, *, old: ApplicationState, new: ApplicationState) -> bool:
+        found = self._tables["applications"][application]
+        if found.state is not old:
+            return False
+        self._tables["applications"][application] = replace(found, state=new)
         return True
 
 

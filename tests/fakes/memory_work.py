@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from enclave.audit.events import Event
 from tests.fakes.memory_catalogue import MemoryDatasets, MemoryJobs, MemoryPersonLists, MemoryQuarantine, MemoryUploads
 from tests.fakes.memory_egress import MemoryRequests
-from tests.fakes.memory_governance import MemoryAgencies, MemoryAgreements, MemoryGrants, MemoryProjects, MemoryStops
+from tests.fakes.memory_governance import MemoryAgencies, MemoryAgreements, MemoryApplications, MemoryGrants, MemoryProjects, MemoryStops
 from tests.fakes.memory_identity import MemoryAccounts, MemorySandboxes, MemorySessions
 from tests.fakes.memory_privacy import MemoryCharges, MemoryFreezes, MemoryLedgers, MemoryReplays
 from tests.fakes.memory_store import FakeClock, MemoryLog, OneWriter, Tables
@@ -37,6 +37,7 @@ class MemoryWork:
         self.agreements = MemoryAgreements(tables)
         self.projects = MemoryProjects(tables)
         self.stops = MemoryStops(tables)
+        self.applications = MemoryApplications(tables)
         self.datasets = MemoryDatasets(tables, clock)
         self.uploads = MemoryUploads(tables)
         self.person_lists = MemoryPersonLists(tables)

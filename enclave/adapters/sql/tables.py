@@ -151,6 +151,25 @@ agency_stop = Table(
 # Of two who stop at once one does: an agency has one stop that stands.
 _STANDING = agency_stop.c.lifted.is_(None)
 Index("uq_agency_stop_standing", agency_stop.c.agency, unique=True, sqlite_where=_STANDING, postgresql_where=_STANDING)
+application = Table(
+    "application",
+    metadata,
+    _id(),
+    Column("applicant", BigInteger, ForeignKey("person.id"), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("proposal", JSON, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+application_decision = Table(
+    "application_decision",
+    metadata,
+    _to("application.id", primary_key=True),
+    Column("agency", String(63), primary_key=True),
+    _to("person.id"),
+    Column("approves", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
 project = Table(
     "project",
     metadata,

@@ -9,6 +9,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from enclave.adapters.sealing import Sealer
+from enclave.adapters.sql.applications import SqlApplications
 from enclave.adapters.sql.audit import append
 from enclave.adapters.sql.catalogue import SqlDatasets, SqlUploads
 from enclave.adapters.sql.database import Database
@@ -59,6 +60,10 @@ class SqlWork:
     @cached_property
     def agreements(self) -> SqlAgreements:
         return SqlAgreements(self._connection)
+
+    @cached_property
+    def applications(self) -> SqlApplications:
+        return SqlApplications(self._connection)
 
     @cached_property
     def stops(self) -> SqlStops:

@@ -15,6 +15,10 @@ ACTS = {
     "agreement.drafted": "put up for signing",
     "agreement.notice_given": "gave notice to",
     "agreement.signed": "signed",
+    "application.decided": "decided, for one owner, about",
+    "application.refused": "refused, with the last word,",
+    "application.submitted": "sent",
+    "application.withdrawn": "took back",
     "dataset.frozen": "froze after a restored backup",
     "dataset.registered": "registered",
     "dataset.thaw_asked": "would let answer again, as the first of two,",
@@ -82,7 +86,9 @@ ACTS = {
 THINGS = {"list": "list of people", "person": "account", "sandbox": "notebook", "synthetic": "synthetic copy"}
 TOPICS = {
     "": "Everything",
+    "agency": "Stops",
     "agreement": "Agreements",
+    "application": "Applications",
     "dataset": "Datasets",
     "egress": "Files going out",
     "governance": "Roles and keys",

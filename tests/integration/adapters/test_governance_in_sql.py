@@ -1,4 +1,4 @@
-"""Notices and stops in both databases: the database itself keeps them single."""
+"""Notices, stops and applications in both databases: the database itself keeps them single."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ from collections.abc import Iterator
 import pytest
 
 from enclave.adapters.sealing import Sealer
+from enclave.adapters.signing import ed25519_holds
 from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.migrate import migrate
 from enclave.adapters.sql.work import Transactions
+from enclave.governance.application import QUESTIONS, ApplicationState, Proposal
+from enclave.governance.decide import decide
 from enclave.governance.leaving import Notice
+from enclave.governance.ports import GovernancePorts
+from enclave.terms.names import DatasetName
 from tests.factories.world import World, make_world
 from tests.fakes.memory_catalogue import MemoryQuarantine
 
@@ -68,3 +73,32 @@ def test_a_notice_is_kept_as_it_was_given(world: tuple[Transactions, World]) -> 
         found = work.agreements.by_id(made.agreement.id)
     assert found is not None
     assert found.notices == (given,)
+
+
+def test_of_two_owners_who_decide_at_once_the_second_opens_the_project(world: tuple[Transactions, World]) -> None:
+    """On PostgreSQL two transactions do not see each other's words: without a lock both would find one missing, and nothing would open."""
+    transactions, made = world
+    ports = GovernancePorts(begin=transactions.begin, clock=_clock, signature_holds=ed25519_holds)
+    texts = dict.fromkeys(QUESTIONS, "Some words.")
+    names = (made.dataset.name, DatasetName(agency="health", dataset="visits"))
+    proposal = Proposal(**texts, slug="frost", agreement=made.agreement.id, datasets=names, ends=dt.date(2030, 1, 1))
+    with transactions.begin() as work:
+        sent = work.applications.add(applicant=made.people["otto"].id, proposal=proposal, at=_clock())
+    ready = threading.Barrier(2)
+
+    def say(name: str, agency: str) -> None:
+        ready.wait()
+        decide(by=made.people[name], application=sent.id, agency=agency, approves=True, reason="", ports=ports)
+
+    threads = [threading.Thread(target=say, args=one) for one in (("carol", "police"), ("cyril", "health"))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with transactions.begin() as work:
+        found = work.applications.by_id(sent.id)
+        assert found is not None
+        assert found.state is ApplicationState.APPROVED
+        assert found.proposal == proposal
+        assert {decision.agency for decision in found.decisions} == {"police", "health"}
+        assert work.projects.by_slug("frost") is not None
