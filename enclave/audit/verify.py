@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from enclave.audit.chain import first_break
@@ -19,15 +20,15 @@ class Verdict:
     sentence: str
 
 
-def verify(*, log: Log, verifier: Verifier, against: str | None = None) -> Verdict:
-    """Recompute every digest and compare with the checkpoint. Costs one pass over the log."""
+def verify(*, log: Log, verifier: Verifier, against: Sequence[str] = ()) -> Verdict:
+    """Recompute every digest and compare with the checkpoints. Costs one pass over the log."""
     length, head = log.head()
     broken = first_break(log.entries())
     if broken is not None:
         return Verdict(holds=False, length=length, sentence=broken.sentence)
     problem = disagreement(log=log, length=length, head=head, witness="The log's own head")
-    if problem is None and against is not None:
-        problem = contradiction(log=log, token=against, verifier=verifier)
+    for token in against:
+        problem = problem or contradiction(log=log, token=token, verifier=verifier)
     if problem is not None:
         return Verdict(holds=False, length=length, sentence=problem)
     return Verdict(holds=True, length=length, sentence=f"The log holds: {length} entries, every digest follows from the one before.")

@@ -67,7 +67,7 @@ def doctor(home: Home = None, as_json: AsJson = False) -> None:
 @audit_app.command()
 def verify(
     home: Home = None,
-    against: Annotated[Path | None, typer.Option(help="A checkpoint somebody kept.")] = None,
+    against: Annotated[Path | None, typer.Option(help="Checkpoints somebody kept, one a line.")] = None,
 ) -> None:
     """Recompute the chain; exit 1 and the first bad entry if it does not hold."""
     from enclave.cli.audit import run

@@ -100,6 +100,7 @@ ACCESS: dict[tuple[str, str], Who] = {
     # What anyone may read.
     ("GET", "/register"): ANYONE,
     ("GET", "/register.json"): ANYONE,
+    ("GET", "/register/checkpoints.txt"): ANYONE,
     ("GET", "/how-it-protects"): ANYONE,
     # Agreements, projects, roles.
     ("GET", "/agreements"): SIGNERS,

@@ -17,6 +17,7 @@ from enclave.adapters.rpc import Handler
 from enclave.adapters.scratch import scratch_in
 from enclave.adapters.sealing import Sealer
 from enclave.adapters.signing import JwsSigner, JwsVerifier
+from enclave.adapters.sql.audit import SqlLog
 from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.people import SqlPersonIndex
 from enclave.adapters.sql.traces import SqlTraces
@@ -31,6 +32,7 @@ from enclave.anonymise.publishing.publish import publish
 from enclave.anonymise.publishing.show_texts import ShowPorts, show_texts
 from enclave.anonymise.removal.read_list import read_list
 from enclave.anonymise.removal.rebuild import rebuild
+from enclave.audit.keep_checkpoint import keep_checkpoint
 from enclave.dp_queries.fulfil import fulfil
 from enclave.dp_queries.ports import Order
 from enclave.egress_review.check import check
@@ -49,15 +51,17 @@ from enclave.terms.errors import SignInError
 from enclave.terms.person import Person
 from enclave.wiring.database import now, open_database, transactions
 from enclave.wiring.egress import egress_ports
+from enclave.wiring.log import checkpoint_file
 
 
 @dataclass(frozen=True, kw_only=True)
 class Worker:
-    """What the worker's process runs: its jobs and the methods it answers on its socket."""
+    """What the worker's process runs: its jobs, the methods it answers on its socket, and a checkpoint of the log every few hours."""
 
     database: Database
     jobs: Jobs
     methods: dict[str, Handler]
+    keep_checkpoint: Callable[[], bool]
 
 
 def build_worker(settings: Settings) -> Worker:
@@ -125,6 +129,13 @@ def build_worker(settings: Settings) -> Worker:
             "texts": lambda call: _texts(call, work, ShowPorts(begin=work.begin, samples=samples)),
             "ping": lambda _: {"up": True},
         },
+        keep_checkpoint=lambda: keep_checkpoint(
+            log=SqlLog(database),
+            kept=checkpoint_file(settings),
+            signer=signer,
+            verifier=JwsVerifier(signing.public_key()),
+            clock=now,
+        ),
     )
 
 

@@ -11,7 +11,9 @@ from enclave.adapters.rpc import serve
 from enclave.settings.layout import PORTAL, socket_path
 from enclave.settings.settings import Profile, Settings
 from enclave.wiring.database import prepare_database
-from enclave.wiring.worker import build_worker
+from enclave.wiring.worker import Worker, build_worker
+
+LOOK_EVERY = 600.0  # seconds
 
 
 def main() -> None:
@@ -28,10 +30,20 @@ def main() -> None:
         signal.signal(name, lambda *_: stop.set())
     threading.Thread(target=server.serve_forever, name="calls", daemon=True).start()
     worker.jobs.start()
-    stop.wait()
+    _keep(worker)
+    while not stop.wait(LOOK_EVERY):
+        _keep(worker)
     server.shutdown()
     worker.jobs.stop()
     worker.database.close()
+
+
+def _keep(worker: Worker) -> None:
+    """A checkpoint that cannot be made now is made next time; nothing else waits for it."""
+    try:
+        worker.keep_checkpoint()
+    except Exception as error:  # noqa: BLE001 - whatever it was, the worker goes on
+        logging.getLogger("enclave.checkpoint").error("no checkpoint was made: %s", type(error).__name__)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from enclave.web.views.jobs import job_line
 from enclave.web.views.log import TOPICS, log_line
 from enclave.web.visitor import PortalDep
 from enclave.web.words.sizes import per_cent, size
+from enclave.wiring.log import checkpoint_file
 from enclave.wiring.portal import Portal
 
 router = APIRouter(include_in_schema=False)
@@ -46,7 +47,11 @@ def operator(request: Request, portal: PortalDep) -> Response:
 @router.get("/operator/log")
 def check_log(request: Request, portal: PortalDep) -> Response:
     """Recompute the whole chain; it only reads."""
-    return render(request, "operator/log_check.html", verdict=verify(log=portal.log, verifier=portal.verifier))
+    return render(
+        request,
+        "operator/log_check.html",
+        verdict=verify(log=portal.log, verifier=portal.verifier, against=checkpoint_file(portal.settings).tokens()),
+    )
 
 
 @router.get("/audit")

@@ -32,6 +32,7 @@ READING: dict[str, tuple[int, ...]] = {
     "/login": (200, *(303,) * 9),
     "/register": EVERYBODY,
     "/register.json": EVERYBODY,
+    "/register/checkpoints.txt": EVERYBODY,
     "/how-it-protects": EVERYBODY,
     "/api/session": EVERYBODY,
     "/api/openapi.json": EVERYBODY,

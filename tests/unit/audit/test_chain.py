@@ -23,7 +23,7 @@ CLOCK = FakeClock()
 
 
 def verdict(log: PlainLog, signer: MemorySigner | None = None, against: str | None = None) -> bool:
-    return verify(log=log, verifier=signer or MemorySigner(), against=against).holds
+    return verify(log=log, verifier=signer or MemorySigner(), against=() if against is None else (against,)).holds
 
 
 @given(chains(least=0))
@@ -97,6 +97,8 @@ def test_a_log_that_only_grew_agrees_with_every_checkpoint(entries: list[Entry],
     tokens = [checkpoint(log=PlainLog(entries[:length]), signer=signer, clock=CLOCK) for length in range(len(entries) + 1)]
     grown = PlainLog(chained([*events, *more]))
     assert all(verdict(grown, signer, against=token) for token in tokens)
+    assert verify(log=grown, verifier=signer, against=tokens).holds
+    assert not verify(log=grown, verifier=signer, against=[*tokens, "not a token"]).holds
 
 
 @pytest.mark.parametrize(
@@ -121,7 +123,7 @@ def test_a_signed_statement_that_is_no_checkpoint_proves_nothing(claims: dict[st
 
 @pytest.mark.parametrize("token", ["", "not a token"])
 def test_a_checkpoint_nobody_signed_is_refused(token: str) -> None:
-    found = verify(log=PlainLog([]), verifier=MemorySigner(), against=token)
+    found = verify(log=PlainLog([]), verifier=MemorySigner(), against=(token,))
     assert not found.holds
     assert "signature" in found.sentence
 
