@@ -20,6 +20,7 @@ from enclave.privacy.relation import FeatureKind
 from enclave.privacy.slot import slot_for
 from enclave.terms.answer import Answer, Left, Row
 from enclave.terms.canonical import Json
+from enclave.terms.errors import NotFoundError
 from enclave.terms.loss import PrivacyLoss
 from enclave.terms.person import Person
 from enclave.terms.schema import Unit
@@ -41,8 +42,10 @@ def answer(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) -
     question = prepared.question
     outputs = [shown.output for shown in question.outputs]
     noised = noised_from(fulfilled.noised) if fulfilled.noised else None
-    if prepared.held or noised is None:
+    if prepared.held:
         noised = read_off(question, prepared.held, noised)
+    if noised is None:
+        raise NotFoundError(rule="P-08", sentence="The stored answer is not one to a question.")
     rows = standard_table(question.aggregate, outputs, noised, layout_of(question), question.having)
     headings, shown = laid_out(question, rows)
     return Answer(
@@ -64,11 +67,11 @@ def answer(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) -
 def _bought(by: Person, prepared: Prepared, ports: QueryPorts) -> Fulfilled:
     """What is missing, from the worker; nothing, where the project's answers make the whole. Those are read without a slot: how long it
     takes depends on them and on public facts alone."""
-    parents: list[Json] = [one.number for one in prepared.held]
+    parents: list[Json] = [*(prepared.held.numbers if prepared.held else [])]
     if prepared.free and prepared.paid is None:
         nothing = PrivacyLoss(rho=0)
         _record(by, prepared, parents, ports)
-        receipt: dict[str, Json] = {"number": prepared.held[0].number, "parents": parents}
+        receipt: dict[str, Json] = {"number": parents[0], "parents": parents}
         return Fulfilled(noised={}, receipt=receipt, loss=nothing, spent=nothing)
     if prepared.paid is None:
         prepared.budget.check(prepared.loss)
@@ -137,9 +140,12 @@ def _notes(prepared: Prepared, rows: tuple[Row, ...]) -> tuple[str, ...]:
     if prepared.question.having is not None:
         notes.append("HAVING looked at the numbers with their noise: lines near the limit may be on either side by chance.")
     if prepared.held:
-        these = "an answer" if len(prepared.held) == 1 else f"{len(prepared.held)} answers"
+        count = len(prepared.held.numbers)
+        these = "an answer" if count == 1 else f"{count} answers"
         bought = "It cost nothing" if prepared.free else "Only what was missing was bought"
         notes.append(f"{bought}: it was put together with {these} your project already has, each weighted by how exact it is.")
+        if prepared.held.shared.left_out:
+            notes.append("Putting all your project's answers together would be too large: some were left aside.")
     weak = unreliable(rows)
     if weak:
         these = "One of the numbers is smaller than its error" if weak == 1 else f"{weak} of the numbers are smaller than their error"

@@ -22,7 +22,8 @@ from enclave.privacy.quantile import Located
 class Estimate:
     """A value with its derivative by each measure (by place); ``None`` where there is none to give.
 
-    ``beside`` is a half-width that does not come from measures: rounding, or the interval of a quantile.
+    ``beside`` is a half-width that does not come from measures: rounding, or the interval of a quantile. ``whole`` is false for a weighted
+    mean of several measures, which lies between whole numbers.
     """
 
     value: float | int | None
@@ -30,13 +31,14 @@ class Estimate:
     alone: int | None = None
     unit: float = 1.0
     beside: float = 0.0
+    whole: bool = True
 
     def error(self, scales: Sequence[float]) -> float | None:
         """The 95 % half-width, given each measure's noise scale."""
         if self.value is None:
             return None
         if self.alone is not None:
-            return half_width(scales[self.alone]) * self.unit + self.beside
+            return half_width(scales[self.alone], whole=self.whole) * self.unit + self.beside
         return Z * math.sqrt(sum((slope * scales[place]) ** 2 for place, slope in self.slopes.items())) + self.beside
 
 
@@ -87,7 +89,9 @@ def of_values(values: Sequence[int | float], scales: Sequence[float], ranked: Se
             unit = 10**-leaf.decimals if isinstance(leaf, Total) else 1
             value = values[leaf.measure]
             shown = value / 10**leaf.decimals if isinstance(leaf, Total) and leaf.decimals else value
-            return Estimate(value=shown, slopes={leaf.measure: float(unit)}, alone=leaf.measure, unit=float(unit))
+            return Estimate(
+                value=shown, slopes={leaf.measure: float(unit)}, alone=leaf.measure, unit=float(unit), whole=isinstance(value, int)
+            )
         # No average is shown where the count of values is not clearly above its own noise: it would be noise divided by noise.
         if values[leaf.count] <= max(half_width(scales[leaf.count]), 1.0):
             return NOTHING

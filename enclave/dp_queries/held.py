@@ -12,30 +12,41 @@ from enclave.dp_queries.outputs import Ranked, leaves
 from enclave.dp_queries.postprocess import Noised
 from enclave.dp_queries.pricing import scales_for
 from enclave.dp_queries.question import Question
-from enclave.dp_queries.reuse import Reading, combined, reading, variances
+from enclave.dp_queries.reuse import MOST_USED, Release, Shared, about_the_same, combined, helpful, shared, to_buy, with_releases
 from enclave.privacy.canonical import aggregate_from
 from enclave.privacy.ports import PrivacyWork
 from enclave.privacy.release import MINIMUM
 from enclave.terms.loss import PrivacyLoss
 
 MOST_LOOKED_AT = 200
-MOST_USED = 8
 
 
 @dataclass(frozen=True, kw_only=True)
-class Held:
-    """One earlier answer that the question can be read off."""
+class Held(Release):
+    """One earlier answer about the same lines."""
 
     number: str
     receipt: dict[str, object]
-    reading: Reading
-    noised: Noised
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holding:
+    """What is held of a question, and what must be bought of it now."""
+
+    shared: Shared
+    loss: PrivacyLoss
+
+    @property
+    def numbers(self) -> list[str]:
+        """The receipts of the answers that help."""
+        return [release.number for release in self.shared.releases if isinstance(release, Held)]
+
+    def __bool__(self) -> bool:
+        return bool(self.shared.releases)
 
 
 def held_of(question: Question, *, project: int, work: PrivacyWork) -> tuple[Held, ...]:
     """Earlier answers of the project to questions about the same lines, the latest first. Another version's answers are of other lines."""
-    if any(isinstance(leaf, Ranked) for shown in question.outputs for leaf in leaves(shown.output)):
-        return ()
     aggregate, found = question.aggregate, list[Held]()
     others = {table.version: table for table in aggregate.tables}
     for charge in work.charges.of_project(project)[:MOST_LOOKED_AT]:
@@ -43,48 +54,32 @@ def held_of(question: Question, *, project: int, work: PrivacyWork) -> tuple[Hel
         if charge.purpose != "query" or not isinstance(asked, dict) or asked.get("version") != aggregate.table.version:
             continue
         try:
-            read = reading(aggregate, aggregate_from(asked, table=aggregate.table, others=others))
-        except (ValueError, KeyError):  # it joins what this question does not
+            paid = aggregate_from(asked, table=aggregate.table, others=others)
+            settlement = work.charges.settlement(charge.id) if about_the_same(aggregate, paid) else None
+        except (ValueError, KeyError):  # it joins what this question does not, or the two together are too long
             continue
-        settlement = work.charges.settlement(charge.id) if read is not None else None
-        if read is None or settlement is None or not isinstance(settlement.noised, dict):
+        if settlement is None or not isinstance(settlement.noised, dict):
             continue
-        found.append(Held(number=settlement.number, receipt=dict(settlement.receipt), reading=read, noised=noised_from(settlement.noised)))
+        noised = noised_from(settlement.noised)
+        found.append(Held(number=settlement.number, receipt=dict(settlement.receipt), aggregate=paid, noised=noised))
         if len(found) == MOST_USED:
             break
     return tuple(found)
 
 
-def missing(question: Question, wanted: PrivacyLoss, held: Sequence[Held]) -> PrivacyLoss:
-    """What must be bought so that, together with what is held, every cell is as exact as ``wanted`` alone would make it; perhaps nothing.
-
-    Precision (one over variance) adds up over independent estimates, and a measure's precision is proportional to its loss: where the
-    held answers make a share r of the wanted precision in the worst cell, the share 1 - r of the loss makes the rest.
-    """
-    if not held:
-        return wanted
+def holding(question: Question, wanted: PrivacyLoss, releases: Sequence[Release]) -> Holding | None:
+    """What the releases make of the question, and what must be bought so that every cell is as exact as ``wanted`` alone would make it;
+    perhaps nothing. ``None`` where they cannot help."""
+    if not releases or any(isinstance(leaf, Ranked) for shown in question.outputs for leaf in leaves(shown.output)):
+        return None
     scales = scales_for(question.aggregate, wanted, parts=question.parts)
-    spreads = [variances(one.reading, one.noised.scales) for one in held]
-    least = 1.0
-    for measure, scale in enumerate(scales):
-        for cell in range(question.aggregate.cells):
-            spread = [one[measure][cell] for one in spreads]
-            share = math.inf if 0 in spread else sum(scale * scale / variance for variance in spread)
-            least = min(least, share)
-    # A ten-millionth for the rounding of prices: what was bought at the same price is enough.
-    if least >= 1 - 1e-7:
-        return PrivacyLoss(rho=0)
-    return max(MINIMUM, PrivacyLoss(rho=math.ceil(wanted.rho * Fraction(1 - least))))
+    found = shared(question.aggregate, releases)
+    share = max(to_buy(found, measure, scale) for measure, scale in enumerate(scales))
+    loss = PrivacyLoss(rho=0) if share == 0 else max(MINIMUM, PrivacyLoss(rho=math.ceil(wanted.rho * Fraction(share))))
+    return Holding(shared=helpful(found, None if share == 0 else scales), loss=loss)
 
 
-def read_off(question: Question, held: Sequence[Held], bought: Noised | None) -> Noised:
+def read_off(question: Question, held: Holding, bought: Noised | None) -> Noised:
     """The question's cells from everything held and, if anything was bought now, from that too."""
-    sources = [(one.reading, one.noised) for one in held]
-    if bought is not None:
-        whole = Reading(
-            cells=tuple(range(question.aggregate.cells)),
-            measures=tuple(range(len(question.aggregate.measures))),
-            wanted=question.aggregate.cells,
-        )
-        sources.append((whole, bought))
-    return combined(sources)
+    more = [] if bought is None else [Release(aggregate=question.aggregate, noised=bought)]
+    return combined(with_releases(held.shared, more), question.groupings)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from enclave.dp_queries.held import Held, missing
-from enclave.dp_queries.outputs import Ranked, leaves
+from enclave.dp_queries.held import holding
 from enclave.dp_queries.ports import QueryPorts
 from enclave.dp_queries.postprocess import Noised
 from enclave.dp_queries.prepare import Prepared, prepare
 from enclave.dp_queries.pricing import Ask, scales_for
-from enclave.dp_queries.reuse import reading
+from enclave.dp_queries.reuse import Release, about_the_same
 from enclave.dp_queries.rules import refusal
 from enclave.terms.batch import BatchPlan
 from enclave.terms.loss import PrivacyLoss
@@ -56,23 +55,21 @@ def _prices(order: Sequence[int], prepared: Sequence[Prepared]) -> list[PrivacyL
     prices = []
     for place in order:
         one = prepared[place]
-        ranked = any(isinstance(leaf, Ranked) for shown in one.question.outputs for leaf in leaves(shown.output))
-        held = [*one.held, *([] if ranked else _to_be_held(one, bought))]
-        price = PrivacyLoss(rho=0) if one.paid else missing(one.question, one.wanted, held)
+        held = holding(one.question, one.wanted, [*(one.held.shared.releases if one.held else ()), *_to_be_held(one, bought)])
+        price = PrivacyLoss(rho=0) if one.paid else held.loss if held else one.wanted
         prices.append(price)
         if price.rho:
             bought.append((one, price))
     return prices
 
 
-def _to_be_held(one: Prepared, bought: Sequence[tuple[Prepared, PrivacyLoss]]) -> list[Held]:
+def _to_be_held(one: Prepared, bought: Sequence[tuple[Prepared, PrivacyLoss]]) -> list[Release]:
     """Answers that will be there by then: their noise scales follow from their prices, and no more is needed to plan."""
     made = []
     for other, price in bought:
-        read = reading(one.question.aggregate, other.question.aggregate)
-        if read is not None:
+        if about_the_same(one.question.aggregate, other.question.aggregate):
             scales = scales_for(other.question.aggregate, price, parts=other.question.parts)
-            made.append(Held(number="", receipt={}, reading=read, noised=Noised(vectors=(), scales=scales)))
+            made.append(Release(aggregate=other.question.aggregate, noised=Noised(vectors=(), scales=scales)))
     return made
 
 

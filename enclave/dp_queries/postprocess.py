@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from enclave.dp_queries.estimate import Estimate, estimate, of_values
 from enclave.dp_queries.having import Having, holds
@@ -24,17 +24,26 @@ TOTAL = "(all)"
 class Noised:
     """What one release drew: a vector of noised integers and a noise scale per measure, and each quantile of each cell.
 
-    Read off several releases, the numbers may be fractions and each cell has a scale of its own.
+    Read off several releases, the numbers may be fractions and each cell has a scale of its own, and so has each line of a grouping
+    (``rolled``): cells that were read off the same numbers are not independent, and their errors do not add up like those of others.
     """
 
     vectors: tuple[tuple[int | float, ...], ...]
     scales: tuple[float, ...]
     located: tuple[tuple[Located, ...], ...] = ()
     cell_scales: tuple[tuple[float, ...], ...] = ()
+    rolled: Mapping[frozenset[int], tuple[tuple[float, ...], ...]] = field(default_factory=dict)
 
     def spreads(self, measure: int) -> Sequence[float]:
         """The noise scale of each cell: that of the measure, unless the cells were read off different sums."""
         return self.cell_scales[measure] if self.cell_scales else [self.scales[measure]] * len(self.vectors[measure])
+
+    def of_lines(self, keys: Sequence[Key], grouping: frozenset[int]) -> list[Sequence[float]]:
+        """The noise scale of each measure in each line of a grouping: n independent cells added up have the square root of n times theirs."""
+        if grouping in self.rolled:
+            return list(self.rolled[grouping])
+        squares = [[scale * scale for scale in self.spreads(measure)] for measure in range(len(self.vectors))]
+        return [[math.sqrt(total) for total in _rolled(square, keys, grouping)] for square in squares]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,13 +102,12 @@ def _headings(question: Question) -> list[Heading]:
 
 
 def _table(aggregate: BoundedAggregate, noised: Noised, faces: Sequence[Face], grouping: frozenset[int], *, shows: Shows) -> Iterator[Row]:
-    """One grouping; the noise of n cells added up has the square root of n times the scale."""
+    """One grouping."""
     kept = [
         _labels(key, face) if place in grouping else [TOTAL] for place, (key, face) in enumerate(zip(aggregate.keys, faces, strict=True))
     ]
     vectors = [_rolled(vector, aggregate.keys, grouping) for vector in noised.vectors]
-    squares = [[scale * scale for scale in noised.spreads(measure)] for measure in range(len(noised.vectors))]
-    spreads = [[math.sqrt(total) for total in _rolled(square, aggregate.keys, grouping)] for square in squares]
+    spreads = noised.of_lines(aggregate.keys, grouping)
     for index, cells in enumerate(itertools.product(*kept)):
         scales = [spread[index] for spread in spreads]
         # Quantiles are never rolled up (rule Q-28), so a line is a cell.
@@ -116,16 +124,25 @@ def _rolled(vector: Sequence[float], keys: Sequence[Key], grouping: frozenset[in
     """Sums over the keys that are not in the grouping."""
     if len(grouping) == len(keys):
         return list(vector)
-    sums: list[float] = [0] * math.prod(key.size for place, key in enumerate(keys) if place in grouping)
-    for cell, value in enumerate(vector):
+    size, lines = rolled_places(keys, grouping)
+    sums: list[float] = [0] * size
+    for line, value in zip(lines, vector, strict=True):
+        sums[line] += value
+    return sums
+
+
+def rolled_places(keys: Sequence[Key], grouping: frozenset[int]) -> tuple[int, list[int]]:
+    """How many lines a grouping has, and the line of each cell."""
+    lines = []
+    for cell in range(math.prod(key.size for key in keys)):
         index, rest, unit = 0, cell, 1
         for place in reversed(range(len(keys))):
             rest, at = divmod(rest, keys[place].size)
             if place in grouping:
                 index += at * unit
                 unit *= keys[place].size
-        sums[index] += value
-    return sums
+        lines.append(index)
+    return math.prod(key.size for place, key in enumerate(keys) if place in grouping), lines
 
 
 def _labels(key: Key, face: Face) -> list[Cell]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from enclave.dp_queries.fulfil import table_of
-from enclave.dp_queries.held import Held, held_of, missing
+from enclave.dp_queries.held import Holding, held_of, holding
 from enclave.dp_queries.ports import Order, QueryPorts
 from enclave.dp_queries.postprocess import layout_of
 from enclave.dp_queries.pricing import Ask, loss_for
@@ -40,7 +40,7 @@ class Prepared:
     loss: PrivacyLoss
     budget: Budget
     paid: Charge | None
-    held: tuple[Held, ...] = ()
+    held: Holding | None = None
 
     @property
     def free(self) -> bool:
@@ -76,18 +76,19 @@ def prepare(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) 
         wanted = loss_for(question, ask, share=budget.project_cap)
         digest = fingerprint({"dataset": table.dataset, "version": table.version, "question": question.canonical()})
         paid = work.charges.find(project=project, question=digest, at_least=wanted.rho)
-        held = () if paid else held_of(question, project=project, work=work)
+        releases = () if paid else held_of(question, project=project, work=work)
         current = work.datasets.answering(table.dataset)
+    held = holding(question, wanted, releases)
     return Prepared(
         project=project,
         dataset=table.dataset,
         version=current.number if current else 0,
         question=question,
         wanted=wanted,
-        loss=missing(question, wanted, held),
+        loss=held.loss if held else wanted,
         budget=budget,
         paid=paid[0] if paid else None,
-        held=held,
+        held=held or None,
     )
 
 
