@@ -146,11 +146,11 @@ class VersionFiles(Protocol):
 class Traces(Protocol):
     """Which tokens of ``removal`` belong to which internal person ids: append-only, and one token may be several people's."""
 
-    def note(self, population: int, traces: Iterable[tuple[bytes, int]]) -> None:
-        """Remember tokens with their person; durable on return, again is harmless."""
+    def note(self, population: int, traces: Iterable[tuple[bytes, int]], *, agency: int) -> None:
+        """Remember tokens with their person, by the agency whose records they are of; durable on return, again is harmless."""
 
-    def owners(self, population: int, lists: Sequence[int]) -> Sequence[int]:
-        """Every person of the population who has a token of one of these lists."""
+    def owners(self, population: int, lists: Sequence[int], *, agency: int | None = None) -> Sequence[int]:
+        """Every person of the population who has a token of one of these lists: of this agency's records, or of anybody's."""
 
 
 class Tombstones(Protocol):

@@ -108,7 +108,6 @@ def _assemble(facts: TableFacts, declaration: Declaration, unit: Unit, canaries:
             declaration,
             persons=people,
             shift=shift_of(declaration, key=ports.key, dataset="offline"),
-            earlier=None,
             expected=facts.rows,
             ports=ports,
             tick=lambda _rows: None,

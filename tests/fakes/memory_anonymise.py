@@ -101,14 +101,14 @@ class MemoryTraces:
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
-        self.known: dict[int, set[tuple[bytes, int]]] = {}
+        self.known: dict[int, set[tuple[bytes, int, int]]] = {}
 
-    def note(self, population: int, traces: Iterable[tuple[bytes, int]]) -> None:
-        self.known.setdefault(population, set()).update(traces)
+    def note(self, population: int, traces: Iterable[tuple[bytes, int]], *, agency: int) -> None:
+        self.known.setdefault(population, set()).update((token, person, agency) for token, person in traces)
 
-    def owners(self, population: int, lists: Sequence[int]) -> Sequence[int]:
+    def owners(self, population: int, lists: Sequence[int], *, agency: int | None = None) -> Sequence[int]:
         meant = {token for number in lists for token in self._tables["person_list_tokens"].get(number, ())}
-        return sorted({person for token, person in self.known.get(population, ()) if token in meant})
+        return sorted({person for token, person, whose in self.known.get(population, ()) if token in meant and agency in {None, whose}})
 
 
 class MemoryLookups:

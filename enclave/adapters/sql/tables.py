@@ -332,13 +332,15 @@ person_list_token = Table(
     Column("token", LargeBinary(17), primary_key=True),
     sqlite_with_rowid=False,
 )
-# Who would be meant by an entry of a list: tokens of another key than those that link, and one may be several people's.
+# Who would be meant by an entry of a list: tokens of another key than those that link, and one may be several people's. ``agency``: whose
+# record said so; 0 where that was not noted yet.
 person_trace = Table(
     "person_trace",
     metadata,
     _to("population.id", primary_key=True),
     Column("token", LargeBinary(17), primary_key=True),
     Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("agency", BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
 

@@ -1,4 +1,4 @@
-"""From the cells of a file, and for a dataset that grows from its open version too, to the sorted parts of a new version, in bounded memory."""
+"""From the cells of a file to the sorted parts of a draft, in bounded memory. A draft holds the rows of its own file and no others."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from enclave.anonymise.ports import Draft, Lookups, PublicTable, Scratch, Versio
 from enclave.anonymise.publishing.gather import Batch, Gathered, Persons, gather, nobodys
 from enclave.anonymise.refusal import refuse
 from enclave.anonymise.treating.shift import Shift
-from enclave.anonymise.version.earlier import Earlier
 from enclave.anonymise.version.ranks import Ranker, told_apart
 from enclave.anonymise.version.rows import RowForm, Rows
 from enclave.anonymise.version.sorting import Sorter
@@ -47,23 +46,20 @@ def assemble(
     *,
     persons: Persons | None,
     shift: Shift,
-    earlier: Earlier | None,
     expected: int,
     ports: Assembling,
     tick: Callable[[int], None],
 ) -> Assembled:
     """Write the draft of an upload's version. Without ``persons`` rows are nobody's; ``tick`` hears the rows of the draft as they are written.
 
-    Ranks are drawn anew for every row, also for those of the version before. Raises ``FileRefusedError``.
+    Raises ``FileRefusedError``.
     """
     form = RowForm([plan.public for plan in declaration.columns if plan.public])
     with ports.scratch() as scratch:
-        sorter = Sorter(form, scratch, expected=expected + (earlier.rows if earlier else 0))
+        sorter = Sorter(form, scratch, expected=expected)
         gathered = gather(batches, declaration, lookups=ports.lookups, persons=persons or nobodys, shift=shift, form=form, take=sorter.add)
         if not gathered.kept:
             raise refuse("U-35")
-        for person, columns in earlier.parts(form.columns) if earlier else ():
-            sorter.add(form.rows(person, columns))
         counted = _Counted(form, apart=persons is None, bound=declaration.rows_per_person, tick=tick)
         draft = ports.files.write(upload, form.columns, counted.parts(sorter.parts()))
     return Assembled(draft=draft, gathered=gathered, people=counted.people, within_bound=counted.within_bound)

@@ -16,20 +16,19 @@ from enclave.anonymise.erasing.raw import end, find, reject, sweep
 from enclave.anonymise.linkage.batch import Recorder
 from enclave.anonymise.ports import AnonymisePorts, Draft, Progress
 from enclave.anonymise.publishing.assemble import Assembled, assemble
+from enclave.anonymise.publishing.compose import rows_before
 from enclave.anonymise.publishing.gather import Batch, People
 from enclave.anonymise.publishing.text_sample import TextSample
 from enclave.anonymise.reading.parse import read_rows
 from enclave.anonymise.reading.texts import known_in, texts_of
 from enclave.anonymise.refusal import FileRefusedError, refuse
 from enclave.anonymise.removal.listed import note_for
-from enclave.anonymise.removal.rebuild import rebuild_waiting
 from enclave.anonymise.risk.limits import within
 from enclave.anonymise.risk.report import measure
-from enclave.anonymise.treating.shift import check_same_shift, shift_of
+from enclave.anonymise.treating.shift import shift_of
 from enclave.anonymise.version.canary import Canaries
-from enclave.anonymise.version.earlier import Earlier
 from enclave.audit.events import Event
-from enclave.catalogue.dataset import Cadence, Dataset
+from enclave.catalogue.dataset import Dataset
 from enclave.catalogue.declaration import Declaration
 from enclave.catalogue.repeat import last_published
 from enclave.catalogue.text_review import IN_REPORT
@@ -93,32 +92,15 @@ def _written(upload: Upload, dataset: Dataset, declaration: Declaration, ports: 
     """The report on a draft that has just been written and holds none of the identifiers it was made from."""
     check_plan(declaration)
     canaries = Canaries(declaration, upload.profile or {})
-    if dataset.cadence is Cadence.APPEND:
-        rebuild_waiting(dataset, ports)
-    earlier = _earlier(dataset, declaration, ports)
+    rows_before(dataset, declaration, ports)
     sample = TextSample(columns=tuple(declaration.texts))
-    assembled = _assemble(
-        upload, dataset, declaration, earlier=earlier, watching=lambda rows: sample.watching(canaries.watching(rows)), ports=ports
-    )
+    assembled = _assemble(upload, dataset, declaration, watching=lambda rows: sample.watching(canaries.watching(rows)), ports=ports)
     canaries.search(ports.files.decoded(upload.id, assembled.draft), size=assembled.draft.size)
-    report = _report(assembled, earlier, rejected=rows_rejected(upload))
+    report = _report(assembled, rejected=rows_rejected(upload))
     if sample.columns:
         ports.samples.put(upload.id, sample.as_bytes())
         report[IN_REPORT] = sample.reviews()
     return report
-
-
-def _earlier(dataset: Dataset, declaration: Declaration, ports: AnonymisePorts) -> Earlier | None:
-    """The open version of a dataset that grows."""
-    with ports.begin() as work:
-        version = work.datasets.open_version(dataset.id) if dataset.cadence is Cadence.APPEND else None
-        if version is None:
-            return None
-        made = work.uploads.by_id(work.datasets.upload_of(version.id))
-    if made is None or made.declaration is None:
-        raise OperatorError(rule="A-03", sentence="The upload's dataset or declaration does not exist.")
-    check_same_shift(made.declaration, declaration)
-    return Earlier(version=version, upload=made.id, files=ports.files)
 
 
 def _assemble(
@@ -126,7 +108,6 @@ def _assemble(
     dataset: Dataset,
     declaration: Declaration,
     *,
-    earlier: Earlier | None,
     watching: Callable[[Iterator[Batch]], Iterator[Batch]],
     ports: AnonymisePorts,
 ) -> Assembled:
@@ -151,14 +132,13 @@ def _assemble(
             declaration,
             persons=people,
             shift=shift_of(declaration, key=ports.keys(dataset.population.slug), dataset=str(dataset.name)),
-            earlier=earlier,
             expected=rows,
             ports=ports,
-            tick=_steps(ports.progress, rows + (earlier.rows if earlier else 0), start=55, end=85),
+            tick=_steps(ports.progress, rows, start=55, end=85),
         )
 
 
-def _report(assembled: Assembled, earlier: Earlier | None, *, rejected: int) -> dict[str, Json]:
+def _report(assembled: Assembled, *, rejected: int) -> dict[str, Json]:
     """For the agency's eyes only: exact counts of its own rows. Rows in are rows kept, rows left out because they are about nobody, and
     rows rejected because they cannot be read; that so many were read and rejected is what ``read_rows`` made sure of.
     """
@@ -170,16 +150,14 @@ def _report(assembled: Assembled, earlier: Earlier | None, *, rejected: int) -> 
         "left_out": gathered.rows - gathered.kept,
         "rejected": rejected,
     }
-    # With the rows of a version before, these would count people whom lists have removed from it, and so tell who is on other agencies' lists.
-    counted: dict[str, Json] = {} if earlier else {"people": assembled.people, "rows_within_bound": assembled.within_bound}
     return {
         "format": "enclave-report/1",
         "rows": rows,
-        **counted,
+        "people": assembled.people,
+        "rows_within_bound": assembled.within_bound,
         "columns": columns,
         "stray": {name: list(rows) for name, rows in gathered.stray.items()},
         "draft": assembled.draft.as_json(),
-        "grew_from": earlier.version.id if earlier else None,
     }
 
 

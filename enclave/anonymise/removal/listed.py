@@ -50,10 +50,16 @@ def standing(dataset: Dataset, work: CatalogueWork, *, key_id: str) -> Standing:
     )
 
 
-def gone_by(stands: Standing, population: int, traces: Traces) -> Gone:
-    """Asks once who is meant, when all rows have been noted."""
+def gone_by(stands: Standing, dataset: Dataset, traces: Traces) -> Gone:
+    """Asks once who is meant, when all rows have been noted.
+
+    Who opted out goes wherever the population knows them, also where only another agency's records say that it is them: that must show in
+    nothing but noised answers (ADR 9). Who consented stays by what the dataset's own agency knows: it is about its data alone.
+    """
+    population = dataset.population.id
     removed = np.array(sorted(traces.owners(population, stands.opt_outs)) if stands.opt_outs else [], dtype=np.int64)
-    kept = np.array(sorted(traces.owners(population, stands.consents)) if stands.consents else [], dtype=np.int64)
+    consenting = traces.owners(population, stands.consents, agency=dataset.agency) if stands.consents else []
+    kept = np.array(sorted(consenting), dtype=np.int64)
 
     def gone(person: Integers) -> Mask:
         out = np.isin(person, removed)
@@ -72,6 +78,7 @@ def note_for(dataset: Dataset, ports: AnonymisePorts) -> Callable[[Iterable[tupl
     tracer = Tracer(ports.keys(dataset.population.slug))
 
     def note(people: Iterable[tuple[Identity, int]]) -> None:
-        ports.traces.note(dataset.population.id, [(token, person) for who, person in people for token in tracer.traces(who)])
+        traces = [(token, person) for who, person in people for token in tracer.traces(who)]
+        ports.traces.note(dataset.population.id, traces, agency=dataset.agency)
 
     return note

@@ -50,7 +50,7 @@ def _rebuild(upload: Upload, ports: AnonymisePorts) -> None:
         key_id = Tracer(ports.keys(dataset.population.slug)).key_id
         stands = standing(dataset, work, key_id=key_id)
     parts = Earlier(version=version, upload=source, files=ports.files).parts(version.schema.columns)
-    gone = gone_by(stands, dataset.population.id, ports.traces)
+    gone = gone_by(stands, dataset, ports.traces)
     draft = write_without(upload.id, parts, version.schema.columns, gone=gone, expected=version.schema.size, ports=ports)
     ports.progress(90)
     _commit(upload, dataset=dataset, version=version, stands=stands, draft=draft, key_id=key_id, ports=ports)

@@ -24,17 +24,16 @@ class Earlier:
     upload: int
     files: VersionFiles
 
-    @property
-    def rows(self) -> int:
-        """About how many, as declared."""
-        return self.version.schema.size
-
-    def parts(self, columns: Sequence[Column]) -> Iterator[tuple[Integers, list[PublicColumn]]]:
-        """Persons and values, batch by batch, as the new columns write them. Raises ``FileRefusedError`` where they have no place for them."""
+    def check(self, columns: Sequence[Column]) -> None:
+        """Raise ``FileRefusedError`` where these columns have no place for every value."""
         try:
             check_growth(self.version.schema, columns)
         except ValueError:
             raise refuse("U-39") from None
+
+    def parts(self, columns: Sequence[Column]) -> Iterator[tuple[Integers, list[PublicColumn]]]:
+        """Persons and values, batch by batch, as the new columns write them. Raises ``FileRefusedError`` like ``check``."""
+        self.check(columns)
         for batch in self.files.read(self.upload, ["person", *(column.name for column in columns)]):
             values = [self._column(column, batch.column(place)) for place, column in enumerate(columns, start=1)]
             yield batch.column(0).to_numpy(), values

@@ -138,18 +138,20 @@ def test_from_sending_to_the_successor(shop: Shop) -> None:
 
 def test_traces_are_noted_once_and_belong_to_several_people(shop: Shop) -> None:
     token, other = b"\x01" + hashlib.sha256(b"a").digest()[:16], b"\x02" + hashlib.sha256(b"b").digest()[:16]
-    shop.ports.traces.note(shop.population, [(token, 7), (token, 8), (other, 9)])
-    shop.ports.traces.note(shop.population, [(token, 7)])
-    shop.ports.traces.note(shop.population, [])
+    traces, here = shop.ports.traces, shop.population
+    traces.note(here, [(token, 7), (token, 8), (other, 9)], agency=1)
+    traces.note(here, [(token, 7)], agency=1)
+    traces.note(here, [(token, 7), (token, 10)], agency=2)
+    traces.note(here, [], agency=1)
     number = send(shop)
     with shop.transactions.begin() as work:
         work.person_lists.remember(number, [token])
-    assert sorted(shop.ports.traces.owners(shop.population, [number])) == [7, 8]
-    assert list(shop.ports.traces.owners(shop.population + 1, [number])) == []
-    assert list(shop.ports.traces.owners(shop.population, [])) == []
+    assert sorted(traces.owners(here, [number])) == [7, 8, 10]
+    assert sorted(traces.owners(here, [number], agency=2)) == [7, 10]
+    assert list(traces.owners(here, [number], agency=3)) == list(traces.owners(here + 1, [number])) == list(traces.owners(here, [])) == []
     with shop.transactions.begin() as work:
         work.person_lists.forget(number)
-    assert list(shop.ports.traces.owners(shop.population, [number])) == []
+    assert list(traces.owners(here, [number])) == []
 
 
 def test_a_list_is_taken_back_once_and_a_consent_list_never(shop: Shop) -> None:
