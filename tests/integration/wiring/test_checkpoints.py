@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select, update
 
-from enclave.adapters.signing import JwsSigner
+from enclave.adapters.keys import KeyFolder, signing_key
+from enclave.adapters.signing import JwsSigner, JwsVerifier
 from enclave.adapters.sql import tables as t
+from enclave.adapters.sql.audit import SqlLog, append
 from enclave.audit.chain import first_break, link
 from enclave.audit.events import Event
 from enclave.audit.keep_checkpoint import EVERY, keep_checkpoint
@@ -37,8 +39,6 @@ def worker(settings: Settings):  # type: ignore[no-untyped-def]
 
 
 def happen(worker: Worker, times: int = 1) -> None:
-    from enclave.adapters.sql.audit import append
-
     with worker.database.transaction() as connection:
         append(connection, [Event(kind="query.reserved", by=1, subject="project:1")] * times, now)
 
@@ -61,10 +61,6 @@ class Aged:
     """The worker some hours later."""
 
     def __init__(self, worker: Worker, settings: Settings, hours: float = EVERY.total_seconds() / 3_600) -> None:
-        from enclave.adapters.keys import KeyFolder, signing_key
-        from enclave.adapters.signing import JwsVerifier
-        from enclave.adapters.sql.audit import SqlLog
-
         key = signing_key(KeyFolder(settings.folder("keys", "worker")), settings.folder("public"))
         self._ports = {"log": SqlLog(worker.database), "kept": checkpoint_file(settings), "signer": JwsSigner(key)}
         self._verifier = JwsVerifier(key.public_key())
@@ -92,8 +88,6 @@ def test_a_log_rewritten_behind_a_checkpoint_is_found(worker: Worker, settings: 
                 .values(by=2, previous=made.previous, digest=made.digest)
             )
         connection.execute(update(t.audit_head).values(digest=previous))
-    from enclave.adapters.sql.audit import SqlLog
-
     assert first_break(SqlLog(worker.database).entries()) is None
     assert "rewritten" in verify_log(settings).sentence
     settings.folder("public", "checkpoints.txt").unlink()  # the same hand removes the enclave's own copy
