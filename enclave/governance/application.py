@@ -6,6 +6,7 @@ Each agency whose data are asked for decides for itself: one word of each, a ref
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,6 +45,15 @@ QUESTIONS = {
 }
 
 
+def check_answers(answers: Mapping[str, str]) -> None:
+    """Raise G-30 naming the first question that is not answered, or at too great length."""
+    for name, words in QUESTIONS.items():
+        if not answers[name].strip() or len(answers[name]) > MOST_WORDS:
+            error = ResearcherError(rule="G-30", sentence=f"Say {words}, in at most 4,000 characters.", details={"field": name})
+            error.status = 422
+            raise error
+
+
 @dataclass(frozen=True, kw_only=True)
 class Proposal:
     """What is applied for. ``purpose``, ``benefit``, ``cost`` say why it is safe as a project, ``people`` who does it, ``methods`` how,
@@ -65,12 +75,7 @@ class Proposal:
     ends: dt.date
 
     def __post_init__(self) -> None:
-        for name, words in QUESTIONS.items():
-            text = getattr(self, name)
-            if not text.strip() or len(text) > MOST_WORDS:
-                error = ResearcherError(rule="G-30", sentence=f"Say {words}, in at most 4,000 characters.", details={"field": name})
-                error.status = 422
-                raise error
+        check_answers({name: getattr(self, name) for name in QUESTIONS})
         if not is_project_slug(self.slug):
             raise ResearcherError(
                 rule="G-31",

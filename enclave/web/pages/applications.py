@@ -7,11 +7,11 @@ import datetime as dt
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from enclave.governance.application import Proposal
+from enclave.governance.application import QUESTIONS, Proposal, check_answers
 from enclave.governance.apply import apply, take_back
 from enclave.governance.decide import decide
 from enclave.oversight.application_page import application_page, application_pages
-from enclave.terms.errors import EnclaveError
+from enclave.terms.errors import EnclaveError, ResearcherError
 from enclave.terms.names import DatasetName
 from enclave.terms.person import Person
 from enclave.web.access import FormDep
@@ -45,8 +45,6 @@ def send(request: Request, portal: PortalDep, person: PersonDep, form: FormDep) 
     """Send it to the owners."""
     try:
         made = apply(by=person, proposal=_proposal(form), ports=portal.governance)
-    except ValueError:
-        return _form(request, portal, form, error=refusal("W-13"))
     except EnclaveError as error:
         return _form(request, portal, form, error=error)
     return RedirectResponse(f"/applications/{made.id}", status_code=303)
@@ -107,6 +105,8 @@ def _form(request: Request, portal: Portal, form: Form, *, error: EnclaveError |
 
 
 def _proposal(form: Form) -> Proposal:
+    """What was typed; texts are looked at first, because they stand first."""
+    check_answers({name: form.text(name) for name in QUESTIONS})
     return Proposal(
         slug=form.text("slug"),
         title=form.text("title"),
@@ -117,9 +117,25 @@ def _proposal(form: Form) -> Proposal:
         methods=form.text("methods"),
         outputs=form.text("outputs"),
         agreement=_number(form.text("agreement")),
-        datasets=tuple(DatasetName.parse(name) for name in form.all("datasets")),
-        ends=dt.date(_number(form.text("ends-year")), _number(form.text("ends-month")), _number(form.text("ends-day"))),
+        datasets=tuple(_name(name) for name in form.all("datasets")),
+        ends=_last_day(form),
     )
+
+
+def _name(text: str) -> DatasetName:
+    try:
+        return DatasetName.parse(text)
+    except ValueError:
+        raise ResearcherError(rule="G-32", sentence="Choose the datasets it needs.", details={"field": "datasets"}) from None
+
+
+def _last_day(form: Form) -> dt.date:
+    try:
+        return dt.date(_number(form.text("ends-year")), _number(form.text("ends-month")), _number(form.text("ends-day")))
+    except ValueError:
+        raise ResearcherError(
+            rule="G-38", sentence="The last day is not a date.", instead="Write it like 31 3 2028.", details={"field": "ends"}
+        ) from None
 
 
 def _typed(number: int, person: Person, portal: Portal) -> Form:

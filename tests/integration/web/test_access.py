@@ -122,7 +122,7 @@ SENDING: dict[str, tuple[int, ...]] = {
     "/agreements/{agreement}/notice": only("sam", to=404, anonymous=401),
     "/stop": only("olive", "hugo", "sam", "cora", to=404, anonymous=401),
     "/stop/lift": only("sam", to=404, anonymous=401),
-    "/applications/new": (401, *(400,) * 9),
+    "/applications/new": (401, *(422,) * 9),
     "/applications/9/decide": (401, *(404,) * 9),
     "/applications/9/withdraw": (401, *(404,) * 9),
     "/governance/agreements": only("gwen", to=400, anonymous=401),

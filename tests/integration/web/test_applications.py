@@ -73,6 +73,7 @@ def test_what_cannot_be_read_or_given_is_refused_on_the_page(visit, wrong: dict[
     page = visit("nora").post("/applications/new", FORM | wrong)
     assert page.status_code == status
     assert "Does frost bring falls?" in page.text
+    assert "Something in the form" not in page.text
 
 
 def test_strangers_see_nothing_and_the_applicant_takes_it_back(visit) -> None:
