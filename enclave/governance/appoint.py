@@ -40,13 +40,22 @@ def appoint(*, by: Person | None, grant: Grant, ports: GovernancePorts) -> None:
             check_role(by, Role.GOVERNANCE, work=work)
             if by.id == grant.person:
                 raise ConflictError(rule="G-09", sentence="You cannot appoint yourself.", instead="Ask another governance officer.")
+        if not grant.holds(ports.clock().date()):
+            raise AgencyError(
+                rule="G-42", sentence="That day is over already.", instead="Give the last day of their training or accreditation."
+            )
         work.grants.add(grant)
         work.record(
             Event(
                 kind="governance.appointed",
                 by=by.id if by else None,
                 subject=f"person:{grant.person}",
-                details={"role": grant.role.value, "agency": grant.agency, "project": grant.project},
+                details={
+                    "role": grant.role.value,
+                    "agency": grant.agency,
+                    "project": grant.project,
+                    "until": grant.until.isoformat() if grant.until else None,
+                },
             )
         )
 

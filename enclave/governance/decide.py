@@ -80,7 +80,7 @@ def _open(by: Person, found: Application, work: GovernanceWork, ports: Governanc
         datasets=wanted.datasets,
         ends=wanted.ends,
     )
-    work.grants.add(Grant(person=found.applicant, role=Role.LEAD, project=project.id))
+    work.grants.add(Grant(person=found.applicant, role=Role.LEAD, project=project.id, until=wanted.ends))
     work.record(
         Event(
             kind="project.opened",

@@ -32,6 +32,8 @@ def may_work_on(person: Person, project: Project, *, work: GovernanceWork) -> bo
 def check_project(person: Person, project: int, *, today: dt.date, work: GovernanceWork) -> tuple[Project, Agreement]:
     """The project and its agreement, if the person may work there today."""
     found = work.projects.by_id(project)
+    if found is not None and not may_work_on(person, found, work=work):
+        _check_not_ended(person, found, work)
     if found is None or not may_work_on(person, found, work=work):
         raise NotFoundError(rule="G-01", sentence="You have no project of that name.", instead="Ask the project's lead to add you.")
     agreement = work.agreements.by_id(found.agreement)
@@ -44,6 +46,16 @@ def check_project(person: Person, project: int, *, today: dt.date, work: Governa
     if found.ends < today:
         raise NotAllowedError(rule="G-03", sentence="The project has ended.", instead="Ask the governance officer for an extension.")
     return found, agreement
+
+
+def _check_not_ended(person: Person, project: Project, work: GovernanceWork) -> None:
+    """Whoever did belong to the project is told that their time is over, and not that there is no such project."""
+    if any(grant.person == person.id for grant in work.grants.on_project(project.id)):
+        raise NotAllowedError(
+            rule="G-39",
+            sentence="Your role in this project has ended, with your training or accreditation or because it was taken away.",
+            instead="Send the governance officer your new certificate.",
+        )
 
 
 def check_may_ask(

@@ -28,10 +28,21 @@ class Agencies(Protocol):
 class Grants(Protocol):
     """Stored roles and the keys of signatories."""
 
-    def add(self, grant: Grant) -> None: ...
-    def of(self, person: int) -> Sequence[Grant]: ...
-    def on_project(self, project: int) -> Sequence[Grant]: ...
-    def all(self) -> Sequence[Grant]: ...
+    def add(self, grant: Grant) -> None:
+        """Store the role; one that is there already gets the new last day."""
+
+    def end(self, grant: Grant) -> None:
+        """The role holds no longer, from now on."""
+
+    def of(self, person: int) -> Sequence[Grant]:
+        """The roles that hold today."""
+
+    def on_project(self, project: int) -> Sequence[Grant]:
+        """Everybody who holds a role in the project or ever held one."""
+
+    def all(self) -> Sequence[Grant]:
+        """Every role that holds today."""
+
     def add_key(self, *, person: int, agency: int, public_key: str) -> None: ...
     def key(self, *, person: int, agency: int) -> str | None: ...
 

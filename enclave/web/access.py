@@ -125,6 +125,7 @@ ACCESS: dict[tuple[str, str], Who] = {
     ("POST", "/governance/projects"): GOVERNANCE,
     ("GET", "/governance/roles"): GOVERNANCE,
     ("POST", "/governance/roles"): GOVERNANCE,
+    ("POST", "/governance/roles/end"): GOVERNANCE,
     ("GET", "/governance/keys"): GOVERNANCE,
     ("POST", "/governance/keys"): GOVERNANCE,
     ("GET", "/governance/agencies"): GOVERNANCE,

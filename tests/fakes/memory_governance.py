@@ -12,7 +12,7 @@ from enclave.governance.leaving import Notice, Stop
 from enclave.governance.project import Project
 from enclave.governance.roles import Agency, Grant
 from enclave.terms.names import DatasetName
-from tests.fakes.memory_store import Tables
+from tests.fakes.memory_store import FakeClock, Tables
 
 
 class MemoryAgencies:
@@ -41,20 +41,24 @@ class MemoryAgencies:
 class MemoryGrants:
     """Stored roles and the public keys of signatories."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, clock: FakeClock) -> None:
         self._tables = tables
+        self._clock = clock
 
     def add(self, grant: Grant) -> None:
         self._tables["grants"][grant] = grant
+
+    def end(self, grant: Grant) -> None:
+        self.add(replace(grant, until=self._clock().date() - dt.timedelta(days=1)))
 
     def of(self, person: int) -> Sequence[Grant]:
         return [grant for grant in self.all() if grant.person == person]
 
     def on_project(self, project: int) -> Sequence[Grant]:
-        return [grant for grant in self.all() if grant.project == project]
+        return [grant for grant in self._tables["grants"].values() if grant.project == project]
 
     def all(self) -> Sequence[Grant]:
-        return list(self._tables["grants"].values())
+        return [grant for grant in self._tables["grants"].values() if grant.holds(self._clock().date())]
 
     def add_key(self, *, person: int, agency: int, public_key: str) -> None:
         if (person, agency) in self._tables["keys"]:

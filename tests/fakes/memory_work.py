@@ -33,7 +33,7 @@ class MemoryWork:
         self.sessions = MemorySessions(tables)
         self.sandboxes = MemorySandboxes(tables)
         self.agencies = MemoryAgencies(tables)
-        self.grants = MemoryGrants(tables)
+        self.grants = MemoryGrants(tables, clock)
         self.agreements = MemoryAgreements(tables)
         self.projects = MemoryProjects(tables)
         self.stops = MemoryStops(tables)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from enclave.adapters.sql import tables as t
+from enclave.audit.work import Clock
 from enclave.governance.agreement import Agreement, AgreementState, Signature, Terms
 from enclave.governance.leaving import Notice, Stop
 from enclave.governance.project import Project
@@ -41,22 +42,33 @@ class SqlAgencies:
 class SqlGrants:
     """Roles and signatories' public keys."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, clock: Clock) -> None:
         self._connection = connection
+        self._clock = clock
 
     def add(self, grant: Grant) -> None:
-        if grant not in self.of(grant.person):
-            values = {"person": grant.person, "role": grant.role.value, "agency": grant.agency, "project": grant.project}
-            self._connection.execute(insert(t.role_grant).values(values))
+        until = grant.until.isoformat() if grant.until else None
+        if self._connection.execute(update(t.role_grant).where(*_same(grant)).values(until=until)).rowcount:
+            return
+        values = {"person": grant.person, "role": grant.role.value, "agency": grant.agency, "project": grant.project, "until": until}
+        self._connection.execute(insert(t.role_grant).values(values))
+
+    def end(self, grant: Grant) -> None:
+        yesterday = self._clock().date() - dt.timedelta(days=1)
+        self._connection.execute(update(t.role_grant).where(*_same(grant)).values(until=yesterday.isoformat()))
 
     def of(self, person: int) -> Sequence[Grant]:
-        return _grants(self._connection.execute(select(t.role_grant).where(t.role_grant.c.person == person)))
+        return self._holding(select(t.role_grant).where(t.role_grant.c.person == person))
 
     def on_project(self, project: int) -> Sequence[Grant]:
         return _grants(self._connection.execute(select(t.role_grant).where(t.role_grant.c.project == project)))
 
     def all(self) -> Sequence[Grant]:
-        return _grants(self._connection.execute(select(t.role_grant)))
+        return self._holding(select(t.role_grant))
+
+    def _holding(self, query: Select[tuple[object, ...]]) -> Sequence[Grant]:
+        today = self._clock().date()
+        return [grant for grant in _grants(self._connection.execute(query)) if grant.holds(today)]
 
     def add_key(self, *, person: int, agency: int, public_key: str) -> None:
         self._connection.execute(insert(t.signatory_key).values(person=person, agency=agency, public_key=public_key))
@@ -220,7 +232,22 @@ def _stop(row: Row[tuple[object, ...]]) -> Stop:
 
 
 def _grants(rows: Iterable[Row[tuple[object, ...]]]) -> list[Grant]:
-    return [Grant(person=row.person, role=Role(row.role), agency=row.agency, project=row.project) for row in rows]
+    return [
+        Grant(
+            person=row.person,
+            role=Role(row.role),
+            agency=row.agency,
+            project=row.project,
+            until=dt.date.fromisoformat(row.until) if row.until else None,
+        )
+        for row in rows
+    ]
+
+
+def _same(grant: Grant) -> tuple[ColumnElement[bool], ...]:
+    own = t.role_grant.c
+    whole = (own.agency.is_not_distinct_from(grant.agency), own.project.is_not_distinct_from(grant.project))
+    return (own.person == grant.person, own.role == grant.role.value, *whole)
 
 
 def _project(row: Row[tuple[object, ...]]) -> Project:

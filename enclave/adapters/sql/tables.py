@@ -190,6 +190,7 @@ role_grant = Table(
     Column("role", String(20), nullable=False),
     _to("agency.id", nullable=True),
     _to("project.id", nullable=True, index=True),
+    Column("until", String(10)),
 )
 signatory_key = Table(
     "signatory_key",

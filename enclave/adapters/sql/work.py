@@ -55,7 +55,7 @@ class SqlWork:
 
     @cached_property
     def grants(self) -> SqlGrants:
-        return SqlGrants(self._connection)
+        return SqlGrants(self._connection, self._clock)
 
     @cached_property
     def agreements(self) -> SqlAgreements:

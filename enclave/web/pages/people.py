@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from enclave.governance.appoint import appoint, found_agency, register_key
+from enclave.governance.end_role import end_role
 from enclave.governance.roles import Grant, Role
 from enclave.oversight.governance_desk import GovernanceDesk, governance_desk
 from enclave.terms.errors import EnclaveError
@@ -34,6 +37,19 @@ def give_role(request: Request, portal: PortalDep, person: PersonDep, form: Form
     found = governance_desk(by=person, ports=portal.oversight)
     try:
         appoint(by=person, grant=_grant(form, found), ports=portal.governance)
+    except ValueError:
+        return _new_role(request, portal, person, form, error=refusal("W-14"))
+    except EnclaveError as error:
+        return _new_role(request, portal, person, form, error=error)
+    return RedirectResponse("/governance", status_code=303)
+
+
+@router.post("/roles/end")
+def take_role(request: Request, portal: PortalDep, person: PersonDep, form: FormDep) -> Response:
+    """Take a role away, at once."""
+    found = governance_desk(by=person, ports=portal.oversight)
+    try:
+        end_role(by=person, grant=_grant(form, found), ports=portal.governance)
     except ValueError:
         return _new_role(request, portal, person, form, error=refusal("W-14"))
     except EnclaveError as error:
@@ -107,4 +123,13 @@ def _grant(form: Form, found: GovernanceDesk) -> Grant:
         raise ValueError("nobody of that name")
     agency = next((one.id for one in found.agencies if one.slug == form.text("agency")), None) if scope(role) == "agency" else None
     project = next((one.id for one in found.projects if one.slug == form.text("project")), None) if scope(role) == "project" else None
-    return Grant(person=who, role=role, agency=agency, project=project)
+    return Grant(person=who, role=role, agency=agency, project=project, until=_until(form, project, found))
+
+
+def _until(form: Form, project: int | None, found: GovernanceDesk) -> dt.date | None:
+    """The day that was typed; without one a role in a project ends with the project. Raises ``ValueError`` for what is no date."""
+    typed = [form.text(f"until-{part}") for part in ("year", "month", "day")]
+    if any(typed):
+        year, month, day = (int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0 for text in typed)
+        return dt.date(year, month, day)
+    return next((one.ends for one in found.projects if one.id == project), None)

@@ -42,12 +42,22 @@ class ProjectLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RoleLine:
+    """One role in words, and as the form says which one is meant."""
+
+    words: str
+    role: str
+    agency: str
+    project: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonLine:
     """One person with all their roles."""
 
     name: str
     display: str
-    roles: tuple[str, ...]
+    roles: tuple[RoleLine, ...]
 
 
 def agreement_lines(desk: GovernanceDesk) -> list[AgreementLine]:
@@ -79,7 +89,7 @@ def person_lines(desk: GovernanceDesk) -> list[PersonLine]:
         PersonLine(
             name=person.name,
             display=person.display,
-            roles=tuple(sorted(_role(grant, desk) for grant in desk.grants if grant.person == person.id)),
+            roles=tuple(sorted((_role(grant, desk) for grant in desk.grants if grant.person == person.id), key=lambda line: line.words)),
         )
         for person in desk.people
     ]
@@ -90,8 +100,14 @@ def scope(role: Role) -> str:
     return "agency" if role in OF_AGENCY else "project" if role in OF_PROJECT else ""
 
 
-def _role(grant: Grant, desk: GovernanceDesk) -> str:
-    agency = next((agency.name for agency in desk.agencies if agency.id == grant.agency), "")
-    project = next((project.title for project in desk.projects if project.id == grant.project), "")
-    where = agency or project
-    return f"{ROLES[grant.role]}, {where}" if where else ROLES[grant.role]
+def _role(grant: Grant, desk: GovernanceDesk) -> RoleLine:
+    agency = next((agency for agency in desk.agencies if agency.id == grant.agency), None)
+    project = next((project for project in desk.projects if project.id == grant.project), None)
+    where = agency.name if agency else project.title if project else ""
+    words = f"{ROLES[grant.role]}, {where}" if where else ROLES[grant.role]
+    return RoleLine(
+        words=f"{words}, until {day(grant.until)}" if grant.until else words,
+        role=grant.role.value,
+        agency=agency.slug if agency else "",
+        project=project.slug if project else "",
+    )

@@ -40,6 +40,7 @@ ACTS = {
     "governance.agency_founded": "registered",
     "governance.appointed": "gave a role to",
     "governance.key_registered": "registered a key of",
+    "governance.role_ended": "took a role from",
     "identity.enrolled": "opened an account for",
     "identity.sign_in_failed": "saw a failed sign-in of",
     "identity.signed_in": "signed in as",

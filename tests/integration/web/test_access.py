@@ -128,6 +128,7 @@ SENDING: dict[str, tuple[int, ...]] = {
     "/governance/agreements": only("gwen", to=400, anonymous=401),
     "/governance/projects": only("gwen", to=400, anonymous=401),
     "/governance/roles": only("gwen", to=400, anonymous=401),
+    "/governance/roles/end": only("gwen", to=400, anonymous=401),
     "/governance/keys": only("gwen", to=400, anonymous=401),
     "/governance/agencies": only("gwen", to=400, anonymous=401),
     "/projects/night-safety/notebook": only("rhea", to=GO, rory=OUT, anonymous=401),

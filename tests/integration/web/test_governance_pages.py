@@ -137,3 +137,18 @@ def test_keys_and_agencies(visit) -> None:
     assert gwen.post("/governance/keys", key | {"key": "zz"}).status_code == 400
     assert gwen.post("/governance/keys", key).status_code == 303
     assert gwen.post("/governance/keys", key).status_code == 409
+
+
+def test_a_role_ends_with_a_day_or_by_hand(visit) -> None:
+    gwen = visit("gwen")
+    over = {"until-day": "1", "until-month": "2", "until-year": "2020"}
+    role = {"person": "nora", "role": "researcher", "project": "night-safety"}
+    assert gwen.post("/governance/roles", role | over).status_code == 400
+    assert gwen.post("/governance/roles", role | over | {"until-month": "13"}).status_code == 400
+    assert gwen.post("/governance/roles", role | {"until-day": "1", "until-month": "2", "until-year": "2030"}).status_code == 303
+    assert "Researcher, Safer nights, until 1 February 2030" in gwen.get("/governance").text
+    assert "Safer nights" in visit("nora").get("/projects").text
+    assert gwen.post("/governance/roles/end", role).status_code == 303
+    assert "until 1 February 2030" not in gwen.get("/governance").text
+    assert visit("nora").get("/projects").status_code == 403
+    assert gwen.post("/governance/roles/end", role).status_code == 404

@@ -120,7 +120,7 @@ def test_an_appointment_counts_at_once_and_is_in_the_log(office: Office) -> None
     with office.enclave.begin() as work:
         assert list(work.grants.of(mallory.id)) == [grant]
     event = list(office.enclave.log.entries())[-1].event
-    assert event.details == {"role": "researcher", "agency": None, "project": office.world.project.id}
+    assert event.details == {"role": "researcher", "agency": None, "until": None, "project": office.world.project.id}
 
 
 @pytest.mark.parametrize(
