@@ -11,6 +11,7 @@ from enclave.anonymise.text.words import common_words
 
 _NAME = r"[A-ZÀ-ÖØ-Þ][a-zß-ÿ'-]{1,30}"
 _INITIALS = re.compile(r"(?:\b[A-Z]\.? ?){1,3}$")
+_INITIALS_REACH = 9
 _PREFIX = re.compile(r"\b(?:O'|D'|Mc|Mac)$")
 _LEFT = re.compile(rf"\b({_NAME})[ -]$")
 _RIGHT = re.compile(rf"(?:-| (?:[A-Z]\.? )?)({_NAME})(?![\w@])")
@@ -34,6 +35,9 @@ def _left(text: str, start: int) -> int:
     before = text[max(0, start - 40) : start]
     if not before or before[-1] not in " -.'cO":
         return start
+    near = before[min(before.rfind(" ", 0, -1) + 1, max(0, len(before) - _INITIALS_REACH)) :]
+    if near == near.lower():
+        return start  # all that is looked for begins with a capital
     if match := _PREFIX.search(before) or _INITIALS.search(before):
         return start - (len(before) - match.start()) if match.group().strip() not in {"I", "A"} else start
     match = _LEFT.search(before)

@@ -27,7 +27,7 @@ def stands_as_name(words: Words, place: int, *, beside: bool) -> bool:
     word = words.words[place]
     if word not in common_words():
         return True
-    start, end = words.places[place]
+    start, end = words.span(place, place + 1)
     shown = words.text[start:end]
     if beside:
         return shown[0].isupper()
@@ -60,6 +60,6 @@ _SMALL = re.compile("[a-z]")
 
 def _is_shouted(words: Words, place: int) -> bool:
     """In capitals among capitals, a capital says nothing."""
-    start, end = words.places[place]
+    start, end = words.span(place, place + 1)
     around = words.text[max(0, start - 40) : end + 40]
     return words.text[start:end].isupper() and _SMALL.search(around) is None

@@ -1,7 +1,7 @@
 """What a dataset knows about its people, found again in its texts: exactly, whole words, whatever the case or what separates the parts.
 
 The idea is CRATE's (RudolfCardinal/crate, ``crate_anon/anonymise/scrub.py``): a record's own columns say best what its notes must not.
-One pass of an Aho-Corasick automaton finds a whole dataset's names in time that does not depend on how many there are.
+Words are looked up, and one pass of an Aho-Corasick automaton finds the codes, in time that does not depend on how many there are.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from enclave.anonymise.text.misspelt import Near
 from enclave.anonymise.text.span import Span
 from enclave.anonymise.text.words import Words
 
-# About 130 bytes of memory for each: a dataset beyond it is scrubbed agency by agency, or with the row's own values alone.
+# Some 200 bytes of memory for each: a dataset beyond it is scrubbed agency by agency, or with the row's own values alone.
 MOST_FORMS = 2_000_000
 
 
@@ -29,19 +29,23 @@ class TooManyKnownError(Exception):
 
 @dataclass(frozen=True)
 class Known:
-    """A compiled dictionary. ``word_entities`` and ``code_entities`` say, by pattern, what was found."""
+    """What is known, ready to be looked up: ``names`` are single words.
 
-    words: AhoCorasick
-    word_entities: tuple[Entity, ...]
+    ``phrases`` are several, and ``begins`` says for the first word of each how many words they may have. ``code_entities`` says by pattern of
+    ``codes`` what was found.
+    """
+
+    names: frozenset[str]
+    phrases: dict[str, Entity]
+    begins: dict[str, tuple[int, ...]]
     codes: AhoCorasick
     code_entities: tuple[Entity, ...]
     near: Near
-    names: frozenset[str]
 
 
 def known_from(values: Iterable[str]) -> Known:
     """Compile a dataset's values, of any column and in any order. Raises ``TooManyKnownError``."""
-    words: dict[str, Entity] = {}
+    phrases: dict[str, Entity] = {}
     codes: dict[str, Entity] = {}
     names: set[str] = set()
     for value in values:
@@ -49,29 +53,34 @@ def known_from(values: Iterable[str]) -> Known:
         if forms is None:
             continue
         names.update(forms.names)
-        for word in (*forms.names, *forms.phrases):
-            words.setdefault(f" {word} ", forms.entity)
+        for phrase in forms.phrases:
+            phrases.setdefault(phrase, forms.entity)
         for code in _codes(forms):
             codes.setdefault(code, forms.entity)
-        if len(words) + len(codes) > MOST_FORMS:
+        if len(names) + len(phrases) + len(codes) > MOST_FORMS:
             raise TooManyKnownError
     return Known(
-        words=_automaton(words),
-        word_entities=tuple(words.values()),
-        codes=_automaton(codes),
+        names=frozenset(names),
+        phrases=phrases,
+        begins=_begins(phrases),
+        codes=AhoCorasick(codes, implementation=Implementation.ContiguousNFA, store_patterns=False),
         code_entities=tuple(codes.values()),
         near=Near.of(names),
-        names=frozenset(names),
     )
+
+
+def _begins(phrases: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    sizes: dict[str, tuple[int, ...]] = {}
+    for phrase in phrases:
+        first, size = phrase.partition(" ")[0], phrase.count(" ") + 1
+        if size not in sizes.setdefault(first, ()):
+            sizes[first] += (size,)
+    return sizes
 
 
 def _codes(forms: Forms) -> Iterable[str]:
     # A day among thousands of days of birth is every day: of a dataset's dates only the long runs of figures are looked for.
     return (*forms.codes, *(form for date in forms.dates for form in figures(date) if len(form) >= 6))
-
-
-def _automaton(patterns: Iterable[str]) -> AhoCorasick:
-    return AhoCorasick(patterns, implementation=Implementation.ContiguousNFA, store_patterns=False)
 
 
 def find_known(words: Words, known: Known) -> list[Span]:
@@ -80,11 +89,24 @@ def find_known(words: Words, known: Known) -> list[Span]:
 
 
 def _words(words: Words, known: Known) -> Iterator[Span]:
-    found = known.words.find_matches_as_indexes(words.spaced, overlapping=True)
-    if not found:
+    there = words.there
+    names, begins = there & known.names, there & known.begins.keys()
+    if not names and not begins:
         return
-    places = [(*words.in_spaced(start, end), known.word_entities[pattern]) for pattern, start, end in found]
+    places: list[tuple[int, int, Entity]] = []
+    for place, word in enumerate(words.words):
+        if word in names:
+            places.append((place, place + 1, Entity.PERSON))
+        if word in begins:
+            places += _phrases_at(words, known, place, known.begins[word])
     yield from names_among(words, places)
+
+
+def _phrases_at(words: Words, known: Known, place: int, sizes: tuple[int, ...]) -> Iterator[tuple[int, int, Entity]]:
+    for size in sizes:
+        entity = known.phrases.get(" ".join(words.words[place : place + size]))
+        if entity is not None and place + size <= len(words.words):
+            yield place, place + size, entity
 
 
 def names_among(words: Words, places: list[tuple[int, int, Entity]]) -> Iterator[Span]:

@@ -20,11 +20,15 @@ _MOST_ANSWERS = 50_000
 
 @dataclass(frozen=True)
 class Near:
-    """A dataset's names by what is left of each without one letter: two words one slip apart share such a rest (Garbe's SymSpell)."""
+    """A dataset's names by what is left of each without one letter: two words one slip apart share such a rest (Garbe's SymSpell).
+
+    Texts repeat their words, so what was looked up once is remembered, up to a bound: ``close`` are near a name or one, ``far`` are not.
+    """
 
     rests: dict[str, tuple[str, ...]]
     small: bool = False
-    answers: dict[str, bool] = field(default_factory=dict)
+    close: set[str] = field(default_factory=set)
+    far: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, names: Collection[str]) -> Near:
@@ -36,11 +40,20 @@ class Near:
                     rests.setdefault(rest, []).append(name)
         return cls({rest: tuple(found) for rest, found in rests.items()}, small=len(names) <= MOST_FOR_SMALL)
 
+    def touching(self, there: frozenset[str]) -> frozenset[str]:
+        """Which of the words are a name with at most one slip, ordinary words included."""
+        if len(self.close) + len(self.far) >= _MOST_ANSWERS:
+            self.close.clear()
+            self.far.clear()
+        for word in there - self.far - self.close:
+            (self.close if self._is_near(word) else self.far).add(word)
+        return there & self.close
+
     def find(self, words: Words) -> Iterator[Span]:
         """Words that are nearly a known name and not an ordinary word; without a capital only longer ones, and of smaller dictionaries."""
         if not self.rests:
             return
-        near = {word for word in set(words.words) - common_words() if len(word) >= SHORTEST - 1 and self._is_near(word)}
+        near = self.touching(words.there) - common_words()
         for place, word in enumerate(words.words) if near else ():
             if word in near:
                 start, end = words.span(place, place + 1)
@@ -49,15 +62,9 @@ class Near:
                     yield Span(start=start, end=end, entity=Entity.PERSON, score=_SCORE)
 
     def _is_near(self, word: str) -> bool:
-        near = self.answers.get(word)
-        if near is None:
-            near = word.isalpha() and any(
-                OSA.distance(word, name, score_cutoff=1) <= 1 for rest in _rests(word) for name in self.rests.get(rest, ())
-            )
-            if len(self.answers) >= _MOST_ANSWERS:
-                self.answers.clear()
-            self.answers[word] = near
-        return near
+        if len(word) < SHORTEST - 1 or not word.isalpha():
+            return False
+        return any(OSA.distance(word, name, score_cutoff=1) <= 1 for rest in _rests(word) for name in self.rests.get(rest, ()))
 
 
 def _rests(word: str) -> set[str]:

@@ -51,7 +51,7 @@ class Normalised:
 
 def normalise(text: str) -> Normalised:
     """The text as it looks. Linear in its length."""
-    if text.isascii() and not _ODD.search(text):
+    if text.isascii() and (_is_plain(text) or not _ODD.search(text)):
         return Normalised(text)
     out: list[str] = []
     starts, ends = array("q"), array("q")
@@ -65,6 +65,11 @@ def normalise(text: str) -> Normalised:
                 starts.append(start)
                 ends.append(end)
     return Normalised("".join(out), starts, ends)
+
+
+def _is_plain(text: str) -> bool:
+    """Most texts in ASCII: what ``_ODD`` looks for, several times faster, but for an ampersand, which it looks at closely."""
+    return text.isprintable() and "  " not in text and "`" not in text and "&" not in text
 
 
 def _pieces(text: str) -> list[tuple[str, int, int]]:

@@ -94,7 +94,7 @@ def found_in(text: str, row: Row | None, known: Known | None, depth: int = DEPTH
     """What patterns and known values find in a normalised text, and in what is written another way within it."""
     words = Words(text)
     sure = [
-        *(find_row(words, row, found=known.names if known else frozenset()) if row else ()),
+        *(find_row(words, row, known) if row else ()),
         *(find_known(words, known) if known else ()),
     ]
     seen = read(text)

@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 from enclave.anonymise.entities import Entity
 from enclave.anonymise.text.calendar import SHORT, Date, figures, in_words
 from enclave.anonymise.text.forms import forms_of
-from enclave.anonymise.text.known import names_among
+from enclave.anonymise.text.known import Known, names_among
 from enclave.anonymise.text.misspelt import SHORTEST, nearly
 from enclave.anonymise.text.span import Span
 from enclave.anonymise.text.words import Words, listed
@@ -47,18 +47,17 @@ def row_from(values: Sequence[str]) -> Row | None:
     )
 
 
-def find_row(words: Words, row: Row, *, found: frozenset[str] = frozenset()) -> list[Span]:
-    """Every value of the row in one of its texts; names among ``found`` are looked for by somebody else, but for slips in them."""
-    return [*_names(words, row, found), *_codes(words, row), *_dates(words, row), *_initials(words, row)]
+def find_row(words: Words, row: Row, known: Known | None = None) -> list[Span]:
+    """Every value of the row in one of its texts; names that are also ``known`` are looked for by somebody else, but for slips in them."""
+    return [*_names(words, row, known), *_codes(words, row), *_dates(words, row), *_initials(words, row)]
 
 
-def _names(words: Words, row: Row, found: frozenset[str]) -> Iterator[Span]:
-    there = set(words.words)
-    exact = (there & row.names.keys()) - found
-    near = nearly(row.long_names, _may_be(there - row.names.keys())) if row.long_names else set()
-    places = [
-        (place, place + 1, row.names.get(word, Entity.PERSON)) for place, word in enumerate(words.words) if word in exact or word in near
-    ]
+def _names(words: Words, row: Row, known: Known | None) -> Iterator[Span]:
+    exact = words.there & row.names.keys()
+    near = nearly(row.long_names, _may_be(words, row, known)) if row.long_names else set()
+    wanted = (exact - known.names if known else exact) | near
+    alone = enumerate(words.words) if wanted else ()
+    places = [(place, place + 1, row.names.get(word, Entity.PERSON)) for place, word in alone if word in wanted]
     for phrase, entity in row.phrases.items():
         at = words.spaced.find(phrase)
         while at >= 0:
@@ -68,9 +67,11 @@ def _names(words: Words, row: Row, found: frozenset[str]) -> Iterator[Span]:
         yield from names_among(words, places)
 
 
-def _may_be(there: set[str]) -> list[str]:
+def _may_be(words: Words, row: Row, known: Known | None) -> list[str]:
     """Words that may be a name with a slip; for ordinary ones ``names_among`` asks whether they stand as a name."""
-    return [word for word in there if len(word) >= SHORTEST - 1 and word.isalpha()]
+    indexed = known is not None and known.near.rests and known.names.issuperset(row.long_names)
+    maybe = known.near.touching(words.there) if known and indexed else words.there
+    return [word for word in maybe if len(word) >= SHORTEST - 1 and word not in row.names and word.isalpha()]
 
 
 def _codes(words: Words, row: Row) -> Iterator[Span]:
@@ -78,7 +79,7 @@ def _codes(words: Words, row: Row) -> Iterator[Span]:
     for code, entity in row.codes.items():
         if code in joined:
             yield from _joined(words, code, entity)
-    if row.codes:
+    if row.codes and not joined.isalpha():
         yield from _misspelt_codes(words, row)
 
 
