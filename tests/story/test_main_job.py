@@ -178,7 +178,10 @@ def _executed(enclave: Demo, page: Page) -> list[dict[str, Any]]:
         time.sleep(1)
         page.keyboard.press("Control+s")
         file = next((enclave.home / "homes").glob("s*/01-first-answer.ipynb"))
-        cells = [cell for cell in json.loads(file.read_text())["cells"] if cell["cell_type"] == "code"]
+        written = file.read_text()
+        if not written.endswith("}\n") and not written.endswith("}"):
+            continue  # Jupyter is writing it at this moment
+        cells = [cell for cell in json.loads(written)["cells"] if cell["cell_type"] == "code"]
         if all(cell["execution_count"] for cell in cells):
             return cells
     raise AssertionError("not every cell ran")
