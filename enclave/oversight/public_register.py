@@ -16,6 +16,7 @@ from enclave.governance.agreement import Agreement
 from enclave.governance.leaving import Notice, Stop
 from enclave.governance.project import Project
 from enclave.governance.roles import Agency
+from enclave.oversight.effect import Effect
 from enclave.oversight.ports import OversightPorts, OversightWork
 from enclave.privacy.ledger import Ledger, of_dataset
 
@@ -40,12 +41,13 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """One output without its title or content: project, date, what became of it, kinds of file."""
+    """One output without its title or content: project, date, what became of it, kinds of file, and what it was good for."""
 
     project: Project
     at: dt.datetime
     state: State
     kinds: tuple[str, ...]
+    effects: tuple[Effect, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,8 +123,15 @@ def _use(project: Project, agencies: tuple[Agency, ...], today: dt.date, work: O
     agreement = work.agreements.by_id(project.agreement)
     if agreement is None:
         return None
+    effects = work.effects.all()
     outcomes = (
-        Outcome(project=project, at=one.moved, state=one.state, kinds=tuple(sorted({file.suffix.lstrip(".") for file in one.files})))
+        Outcome(
+            project=project,
+            at=one.moved,
+            state=one.state,
+            kinds=tuple(sorted({file.suffix.lstrip(".") for file in one.files})),
+            effects=tuple(effect for effect in effects if effect.request == one.id and one.state is State.RELEASED),
+        )
         for one in work.requests.of_project(project.id)
         if one.state in SHOWN
     )

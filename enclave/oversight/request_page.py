@@ -12,6 +12,7 @@ from enclave.egress_review.ports import EgressPorts
 from enclave.egress_review.visibility import Standing, View, see
 from enclave.governance.agreement import Agreement
 from enclave.governance.project import Project
+from enclave.oversight.effect import Effect
 from enclave.oversight.owner_page import asked_version
 from enclave.oversight.ports import OversightPorts, OversightWork
 from enclave.privacy.ports import Charge
@@ -41,6 +42,7 @@ class RequestPage:
     author: Person
     people: dict[int, Person]
     proofs: tuple[Proof, ...]
+    effects: tuple[Effect, ...]
 
 
 def request_page(*, by: Person, request: int, ports: OversightPorts, egress: EgressPorts) -> RequestPage:
@@ -62,6 +64,7 @@ def request_page(*, by: Person, request: int, ports: OversightPorts, egress: Egr
             author=people[found.author],
             people=people,
             proofs=tuple(_proof(number, work) for number in numbers),
+            effects=tuple(effect for effect in work.effects.all() if effect.request == request),
         )
 
 

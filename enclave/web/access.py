@@ -143,6 +143,7 @@ ACCESS: dict[tuple[str, str], Who] = {
     ("GET", "/requests/{number}"): EITHER_SIDE,
     ("GET", "/requests/{number}/state"): EITHER_SIDE,
     ("POST", "/requests/{number}/withdraw"): RESEARCH,
+    ("POST", "/requests/{number}/effects"): RESEARCH,
     ("GET", "/requests/{number}/files/{file}/download"): RESEARCH,
     ("GET", "/queue"): CUSTODIAN,
     ("GET", "/requests/{number}/files/{file}"): CUSTODIAN,

@@ -15,6 +15,7 @@ from tests.fakes.memory_catalogue import MemoryDatasets, MemoryJobs, MemoryPerso
 from tests.fakes.memory_egress import MemoryRequests
 from tests.fakes.memory_governance import MemoryAgencies, MemoryAgreements, MemoryApplications, MemoryGrants, MemoryProjects, MemoryStops
 from tests.fakes.memory_identity import MemoryAccounts, MemorySandboxes, MemorySessions
+from tests.fakes.memory_oversight import MemoryEffects
 from tests.fakes.memory_privacy import MemoryCharges, MemoryFreezes, MemoryLedgers, MemoryReplays
 from tests.fakes.memory_store import FakeClock, MemoryLog, OneWriter, Tables
 from tests.fakes.memory_synthetic import MemoryCopies
@@ -41,6 +42,7 @@ class MemoryWork:
         self.datasets = MemoryDatasets(tables, clock)
         self.uploads = MemoryUploads(tables)
         self.person_lists = MemoryPersonLists(tables)
+        self.effects = MemoryEffects(tables)
         self.jobs = MemoryJobs(tables, clock)
         self.ledgers = MemoryLedgers(tables)
         self.replays = MemoryReplays(tables)

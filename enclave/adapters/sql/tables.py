@@ -477,3 +477,14 @@ egress_download = Table(
     ForeignKeyConstraint(["request", "file"], ["egress_file.request", "egress_file.number"]),
     sqlite_autoincrement=True,
 )
+# What came of a released request.
+effect = Table(
+    "effect",
+    metadata,
+    _id(),
+    Column("request", BigInteger, ForeignKey("egress_request.id"), nullable=False, index=True),
+    _to("person.id"),
+    Column("decision", Text, nullable=False),
+    Column("change", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)

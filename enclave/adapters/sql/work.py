@@ -13,6 +13,7 @@ from enclave.adapters.sql.applications import SqlApplications
 from enclave.adapters.sql.audit import append
 from enclave.adapters.sql.catalogue import SqlDatasets, SqlUploads
 from enclave.adapters.sql.database import Database
+from enclave.adapters.sql.effects import SqlEffects
 from enclave.adapters.sql.egress import SqlRequests
 from enclave.adapters.sql.governance import SqlAgencies, SqlAgreements, SqlGrants, SqlProjects, SqlStops
 from enclave.adapters.sql.identity import SqlAccounts, SqlSandboxes, SqlSessions
@@ -84,6 +85,10 @@ class SqlWork:
     @cached_property
     def person_lists(self) -> SqlPersonLists:
         return SqlPersonLists(self._connection)
+
+    @cached_property
+    def effects(self) -> SqlEffects:
+        return SqlEffects(self._connection)
 
     @cached_property
     def jobs(self) -> SqlJobs:

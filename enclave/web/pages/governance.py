@@ -19,7 +19,7 @@ from enclave.web.access import FormDep
 from enclave.web.forms import Form
 from enclave.web.rules import refusal
 from enclave.web.templating import render
-from enclave.web.views.governance import agreement_lines, person_lines, project_lines
+from enclave.web.views.governance import agreement_lines, overdue_lines, person_lines, project_lines
 from enclave.web.visitor import PersonDep, PortalDep
 from enclave.wiring.portal import Portal
 
@@ -31,7 +31,12 @@ def desk(request: Request, portal: PortalDep, person: PersonDep) -> Response:
     """Which agreements and projects need a decision?"""
     found = governance_desk(by=person, ports=portal.oversight)
     return render(
-        request, "governance/desk.html", agreements=agreement_lines(found), projects=project_lines(found), people=person_lines(found)
+        request,
+        "governance/desk.html",
+        agreements=agreement_lines(found),
+        projects=project_lines(found),
+        people=person_lines(found),
+        overdue=overdue_lines(found),
     )
 
 

@@ -7,7 +7,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from enclave.egress_review.download import download
 from enclave.egress_review.withdraw import withdraw
+from enclave.oversight.note_effect import note_effect
 from enclave.oversight.request_page import request_page
+from enclave.terms.errors import ResearcherError
 from enclave.web.access import FormDep
 from enclave.web.templating import render
 from enclave.web.views.requests import request_view, waited
@@ -22,7 +24,21 @@ def show(request: Request, number: int, portal: PortalDep, person: PersonDep) ->
     page = request_page(by=person, request=number, ports=portal.oversight, egress=portal.egress)
     view = request_view(page, me=person.id)
     template = "requests/review.html" if view.reviewer else "requests/request.html"
-    return render(request, template, view=view, waited=waited(page.view.request, portal.egress.clock()))
+    since = waited(page.view.request, portal.egress.clock())
+    return render(request, template, view=view, waited=since, error=None, typed=None)
+
+
+@router.post("/{number}/effects")
+def note(request: Request, number: int, portal: PortalDep, person: PersonDep, form: FormDep) -> Response:
+    """Note what came of a released output."""
+    typed = (form.text("decision"), form.text("change"))
+    try:
+        note_effect(by=person, request=number, decision=typed[0], change=typed[1], ports=portal.oversight)
+    except ResearcherError as error:
+        page = request_page(by=person, request=number, ports=portal.oversight, egress=portal.egress)
+        view = request_view(page, me=person.id)
+        return render(request, "requests/request.html", status=error.status, view=view, error=error, typed=typed)
+    return RedirectResponse(f"/requests/{number}", status_code=303)
 
 
 @router.get("/{number}/state")

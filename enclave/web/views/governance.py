@@ -95,6 +95,11 @@ def person_lines(desk: GovernanceDesk) -> list[PersonLine]:
     ]
 
 
+def overdue_lines(desk: GovernanceDesk) -> list[str]:
+    """Releases whose projects are to say what came of them."""
+    return [f"{project.title}: files released on {day(request.moved.date())}" for request, project in desk.overdue]
+
+
 def scope(role: Role) -> str:
     """What the role is held for: an ``agency``, a ``project``, or the whole enclave."""
     return "agency" if role in OF_AGENCY else "project" if role in OF_PROJECT else ""

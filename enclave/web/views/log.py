@@ -29,6 +29,7 @@ ACTS = {
     "egress.checked": "passed on to review after checking",
     "egress.checking": "began to check",
     "egress.downloaded": "downloaded a file of",
+    "egress.effect_noted": "noted what came of",
     "egress.rejected": "refused for good",
     "egress.released": "released",
     "egress.returned": "returned, with the last vote,",

@@ -164,12 +164,19 @@ def _use(use: Use, labels: dict[str, str]) -> UseView:
 
 def _outcome(one: Outcome) -> str:
     kinds = " and ".join(sorted({KINDS.get(kind, "file") for kind in one.kinds})) or "file"
-    return f"{day(one.at.date())}: {kinds} {OUTCOMES[one.state]}"
+    came = "".join(f". What came of it: {effect.decision} {effect.change}".rstrip() for effect in one.effects)
+    return f"{day(one.at.date())}: {kinds} {OUTCOMES[one.state]}{came}"
 
 
 def _use_json(use: Use) -> dict[str, Json]:
     outcomes: list[Json] = [
-        {"date": one.at.date().isoformat(), "status": one.state.value, "kinds": list[Json](one.kinds)} for one in use.outcomes
+        {
+            "date": one.at.date().isoformat(),
+            "status": one.state.value,
+            "kinds": list[Json](one.kinds),
+            "effects": [{"date": each.at.date().isoformat(), "decision": each.decision, "change": each.change} for each in one.effects],
+        }
+        for one in use.outcomes
     ]
     datasets: list[Json] = [str(name) for name in use.project.datasets]
     return {

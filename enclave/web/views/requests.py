@@ -107,6 +107,8 @@ class RequestView:
     safes: tuple[tuple[str, str], ...]
     downloads: tuple[str, ...]
     acts: frozenset[str]
+    effects: tuple[tuple[str, str, str], ...]
+    may_note: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +160,8 @@ def request_view(page: RequestPage, *, me: int) -> RequestView:
             if one.person in page.people
         ),
         acts=frozenset(act.value for act in view.acts),
+        effects=tuple((day(effect.at.date()), effect.decision, effect.change) for effect in page.effects),
+        may_note=request.state is State.RELEASED and view.standing is not Standing.REVIEWER,
     )
 
 

@@ -134,6 +134,7 @@ SENDING: dict[str, tuple[int, ...]] = {
     "/projects/night-safety/notebook": only("rhea", to=GO, rory=OUT, anonymous=401),
     f"/projects/night-safety/datasets/{POLICE}/synthetic": only("rhea", to=GO, rory=OUT, anonymous=401),
     "/requests/{review}/withdraw": only("rhea", to=GO, rory=OUT, anonymous=401),
+    "/requests/{released}/effects": only("rhea", to=400, rory=OUT, anonymous=401),
     "/requests/{review}/files/1/vote": only("cora", to=400, anonymous=401),
     "/requests/{review}/release": only("cora", to=409, anonymous=401),
     "/requests/{review}/revoke": only("cora", to=400, anonymous=401),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
+from dataclasses import replace
 
 import pytest
 
 from enclave.egress_review.checks.table import read_csv
+from enclave.oversight.governance_desk import governance_desk
 from tests.factories.house import TABLE_CSV, figure
 
 REVIEW = "/requests/{}"
@@ -160,3 +163,46 @@ def test_ten_thousand_lines_open_quickly_a_part_at_a_time(visit, house) -> None:
     assert len(page.text) < 100_000
     assert "<td>109999</td>" in cora.get(f"/requests/{number}/files/1?page=50").text
     assert "Part 50 of 50" in cora.get(f"/requests/{number}/files/1?page=999").text
+
+
+def test_wish_11_what_came_of_a_release_is_noted_and_public(visit, house) -> None:
+    rhea, number = visit("rhea"), house.requests["released"]
+    note = {"decision": "The council lights two more streets.", "change": "Fewer falls after dark."}
+    assert "Which decision did it inform?" in rhea.get(f"/requests/{number}").text
+    assert rhea.post(f"/requests/{number}/effects", note).headers["location"] == f"/requests/{number}"
+    assert rhea.post(f"/requests/{number}/effects", note).status_code == 303  # a double click keeps one
+    assert note["decision"] in rhea.get(f"/requests/{number}").text
+    assert "What came of it: The council lights two more streets. Fewer falls after dark." in visit(None).get("/register").text
+    projects = visit(None).get("/register.json").json()["projects"]
+    effects = [effect["decision"] for one in projects for output in one["outputs"] for effect in output["effects"]]
+    assert effects == [note["decision"]]
+
+
+@pytest.mark.parametrize(
+    "named",
+    ["Mr Quatermain was helped at last.", "Susan Smith was helped.", "9434765919 was helped.", "Born on 03/04/1980, he was helped."],
+)
+def test_wish_11_nobody_is_named_in_it(visit, house, named: str) -> None:
+    number = house.requests["released"]
+    for fields in ({"decision": named}, {"decision": "A decision.", "change": named}):
+        page = visit("rhea").post(f"/requests/{number}/effects", fields)
+        assert page.status_code == 400
+        assert "This looks as if it named a person" in page.text
+        assert named.replace("'", "&#39;") in page.text
+    assert "was helped" not in visit(None).get("/register").text
+
+
+def test_only_what_was_released_can_have_come_of_something(visit, house) -> None:
+    assert visit("rhea").post(f"/requests/{house.requests['review']}/effects", {"decision": "Something."}).status_code == 409
+    assert visit("rory").post(f"/requests/{house.requests['released']}/effects", {"decision": "Something."}).status_code == 404
+    assert visit("rhea").post(f"/requests/{house.requests['released']}/effects", {"decision": ""}).status_code == 400
+
+
+def test_wish_18_a_release_without_a_note_is_overdue_after_a_quarter_of_a_year(visit, house) -> None:
+    desk = replace(house.portal.oversight, clock=lambda: house.portal.oversight.clock() + dt.timedelta(days=91))
+    with house.portal.transactions.begin() as work:
+        gwen = next(person for person in work.accounts.people() if person.name == "gwen")
+    assert not governance_desk(by=gwen, ports=house.portal.oversight).overdue
+    assert [request.id for request, _ in governance_desk(by=gwen, ports=desk).overdue] == [house.requests["released"]]
+    visit("rhea").post(f"/requests/{house.requests['released']}/effects", {"decision": "The council lights two more streets."})
+    assert not governance_desk(by=gwen, ports=desk).overdue
