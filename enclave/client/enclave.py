@@ -57,7 +57,10 @@ class Enclave:
 
     def query(self, sql: str, *, within: float | str | None = None, rho: float | str | None = None, epsilon: float | None = None) -> Result:
         """The answer, with error bars. The same question again costs nothing."""
-        result = Result(self._connection.post("/api/queries", _question(sql, within, rho, epsilon)))
+        return self._asked(_question(sql, within, rho, epsilon))
+
+    def _asked(self, body: dict[str, Any]) -> Result:
+        result = Result(self._connection.post("/api/queries", body))
         for number in (result.receipt["number"], *result.receipt.get("parents", [])):
             self._receipts[str(number)] = None
         return result
@@ -71,7 +74,11 @@ class Enclave:
         """
         bodies = [_question(sql, within, rho, epsilon) for sql in questions]
         plan = self._connection.post("/api/batches", {"questions": bodies})
-        return Batch(plan, lambda place: self.query(questions[place], within=within, rho=rho, epsilon=epsilon))
+        return Batch(
+            plan,
+            lambda place: self.query(questions[place], within=within, rho=rho, epsilon=epsilon),
+            lambda sql, price: self._asked({"sql": sql, "rho": price, "anew": True}),
+        )
 
     def budget(self) -> pd.DataFrame:
         """By dataset: what is left for your project, of how much, and how many questions it has asked."""

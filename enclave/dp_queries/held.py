@@ -68,15 +68,31 @@ def held_of(question: Question, *, project: int, work: PrivacyWork) -> tuple[Hel
 
 
 def holding(question: Question, wanted: PrivacyLoss, releases: Sequence[Release]) -> Holding | None:
-    """What the releases make of the question, and what must be bought so that every cell is as exact as ``wanted`` alone would make it;
-    perhaps nothing. ``None`` where they cannot help."""
+    """What the releases make of the question, and what must be bought of it; ``None`` where they cannot help."""
+    found = _together(question, releases)
+    if found is None:
+        return None
+    loss = _missing(question, wanted, found)
+    scales = scales_for(question.aggregate, wanted, parts=question.parts)
+    return Holding(shared=helpful(found, scales if loss.rho else None), loss=loss)
+
+
+def missing(question: Question, wanted: PrivacyLoss, releases: Sequence[Release]) -> PrivacyLoss:
+    """What must be bought so that every cell is as exact as ``wanted`` alone would make it; perhaps nothing."""
+    found = _together(question, releases)
+    return wanted if found is None else _missing(question, wanted, found)
+
+
+def _together(question: Question, releases: Sequence[Release]) -> Shared | None:
     if not releases or any(isinstance(leaf, Ranked) for shown in question.outputs for leaf in leaves(shown.output)):
         return None
+    return shared(question.aggregate, releases)
+
+
+def _missing(question: Question, wanted: PrivacyLoss, found: Shared) -> PrivacyLoss:
     scales = scales_for(question.aggregate, wanted, parts=question.parts)
-    found = shared(question.aggregate, releases)
     share = max(to_buy(found, measure, scale) for measure, scale in enumerate(scales))
-    loss = PrivacyLoss(rho=0) if share == 0 else max(MINIMUM, PrivacyLoss(rho=math.ceil(wanted.rho * Fraction(share))))
-    return Holding(shared=helpful(found, None if share == 0 else scales), loss=loss)
+    return PrivacyLoss(rho=0) if share == 0 else max(MINIMUM, PrivacyLoss(rho=math.ceil(wanted.rho * Fraction(share))))
 
 
 def read_off(question: Question, held: Holding, bought: Noised | None) -> Noised:

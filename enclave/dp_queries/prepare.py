@@ -85,7 +85,7 @@ def prepare(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) 
         version=current.number if current else 0,
         question=question,
         wanted=wanted,
-        loss=held.loss if held else wanted,
+        loss=held.loss if held and not ask.anew else wanted,
         budget=budget,
         paid=paid[0] if paid else None,
         held=held or None,

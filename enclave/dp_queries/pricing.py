@@ -33,12 +33,14 @@ class Ask:
     """How exact or how costly: at most one of ``within`` (95 % half-width of the worst cell of the first output, or for a count a
     percentage of what a cell would hold if rows were spread evenly, like "5%"), ``rho``, ``epsilon``.
 
-    With none, the question takes a hundredth of the project's share.
+    With none, the question takes a hundredth of the project's share. ``anew`` buys the whole of it whatever is held: the tables of a batch
+    are planned as measurements of their own.
     """
 
     within: float | str | None = None
     rho: str | None = None
     epsilon: float | None = None
+    anew: bool = False
 
     def __post_init__(self) -> None:
         given = [value for value in (self.within, self.rho, self.epsilon) if value is not None]

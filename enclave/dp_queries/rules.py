@@ -61,7 +61,7 @@ RULES: dict[str, tuple[str, str]] = {
         "Ask COUNT(DISTINCT person) without ROLLUP, or count people from a question with one line for each person.",
     ),
     "Q-28": ("A median cannot be added up over groups.", "Ask for it without ROLLUP, once for each grouping."),
-    "Q-30": ("A batch has one to twenty questions.", "Send them in several batches."),
+    "Q-30": ("A batch has one to fifty questions.", "Send them in several batches."),
     "Q-29": (
         "How exact a median will be depends on how close values lie together, which nobody may know beforehand.",
         "Say what it may cost, with rho= or epsilon=, or put a count first.",

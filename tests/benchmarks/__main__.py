@@ -8,6 +8,7 @@ import platform
 import sys
 
 from tests.benchmarks import (
+    bench_batches,
     bench_columns,
     bench_deid,
     bench_ingest,
@@ -21,6 +22,7 @@ from tests.benchmarks import (
 )
 
 BENCHMARKS = {
+    "batches": bench_batches.main,
     "deid": lambda: bench_deid.main(20_000),
     "risk": lambda: bench_risk.main(100_000),
     "columns": lambda: bench_columns.main(100_000),

@@ -26,7 +26,7 @@ from enclave.privacy.meaning import Row
 from enclave.privacy.ports import PrivacyPorts
 from enclave.terms.answer import Answer, Preview
 from enclave.terms.canonical import Json
-from enclave.terms.schema import Unit
+from enclave.terms.schema import TableSchema, Unit
 from tests.factories.tables import OTHER_SCHEMA, SCHEMA
 from tests.factories.world import World, make_world, terms
 from tests.fakes.memory_work import MemoryEnclave
@@ -50,14 +50,17 @@ class Remembered:
 class Asking:
     """An enclave of two datasets about the same people. ``cap`` is what everything may spend."""
 
-    def __init__(self, incidents: list[Row], attendances: list[Row], *, cap: str = CAP, engine: Engine | None = None) -> None:
+    def __init__(
+        self, incidents: list[Row], attendances: list[Row], *, cap: str = CAP, engine: Engine | None = None, schema: TableSchema = SCHEMA
+    ) -> None:
         self.enclave = MemoryEnclave()
-        items = tuple(Item(dataset=one.name, unit=Unit.PERSON, cap=cap, project_share=cap) for one in (SCHEMA, OTHER_SCHEMA))
+        items = tuple(Item(dataset=one.name, unit=Unit.PERSON, cap=cap, project_share=cap) for one in (schema, OTHER_SCHEMA))
         self.world: World = make_world(
             begin=self.enclave.begin,
             clock=self.enclave.clock,
             quarantine=self.enclave.quarantine,
             agreed=terms(population_cap=cap, items=items),
+            schema=schema,
             more=(OTHER_SCHEMA,),
         )
         self.rows = {self.world.table.version: incidents, self.world.others[0].version: attendances}

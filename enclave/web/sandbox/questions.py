@@ -28,10 +28,11 @@ class QuestionBody(BaseModel):
     within: float | Annotated[str, Field(max_length=40)] | None = None
     rho: str | None = None
     epsilon: float | None = None
+    anew: bool = False
 
     def ask(self) -> Ask:
         """The wish, checked by rule Q-16."""
-        return Ask(within=self.within, rho=self.rho, epsilon=self.epsilon)
+        return Ask(within=self.within, rho=self.rho, epsilon=self.epsilon, anew=self.anew)
 
 
 @router.get("/me")
