@@ -64,6 +64,22 @@ def doctor(home: Home = None, as_json: AsJson = False) -> None:
     sys.exit(run(settings_at(home), as_json=as_json))
 
 
+@app.command()
+def backup(file: Annotated[Path, typer.Argument(help="A new file; nothing is overwritten.")], home: Home = None) -> None:
+    """Back up database, versions, files under review and homes while the enclave runs; keys and journal are left out on purpose."""
+    from enclave.cli.backup import run_backup
+
+    sys.exit(run_backup(settings_at(home), file))
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)], home: Home = None) -> None:
+    """Put a backup in place of what is there, with the enclave stopped. Spending since then is not forgotten."""
+    from enclave.cli.backup import run_restore
+
+    sys.exit(run_restore(settings_at(home), file))
+
+
 @audit_app.command()
 def verify(
     home: Home = None,

@@ -16,6 +16,7 @@ from enclave.cli.supervisor import Supervisor
 from enclave.settings.layout import lay_out
 from enclave.settings.settings import Settings
 from enclave.terms.errors import OperatorError
+from enclave.wiring.backup import check_restored
 
 
 def run(settings: Settings, *, before: Callable[[], None] | None = None, after: Callable[[], None] | None = None) -> int:
@@ -25,7 +26,8 @@ def run(settings: Settings, *, before: Callable[[], None] | None = None, after: 
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, lambda *_: stop.set())
     lay_out(settings)
-    with _alone(settings):
+    check_restored(settings)
+    with alone(settings):
         _check_port(settings)
         supervisor = Supervisor(settings.folder("logs"))
         try:
@@ -47,7 +49,7 @@ def run(settings: Settings, *, before: Callable[[], None] | None = None, after: 
 
 
 @contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
+def alone(settings: Settings) -> Iterator[None]:
     """One enclave per home: a second one would fight the first for its sockets."""
     handle = os.open(settings.folder("running.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
