@@ -19,6 +19,8 @@ from functools import cache, partial
 from multiprocessing import get_context
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 from enclave.anonymise.names.model import load
 from enclave.anonymise.text.known import Known, known_from
 from enclave.anonymise.text.recognise import gate
@@ -67,6 +69,7 @@ def _measured(name: str, work: Callable[[int, int], tuple[int, Ranges]], table: 
 
 
 def _share(work: Callable[[int, int], Any], share: range, processes: int) -> tuple[float, float, int, Ranges]:
+    threadpool_limits(1)  # one thread a process, as in the jail (``isolation/bubblewrap.py``)
     ready = work(share.start, processes)
     wall, cpu = time.perf_counter(), time.process_time()
     ranges = ready()

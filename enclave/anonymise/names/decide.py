@@ -2,38 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from enclave.anonymise.names.stored import Floats
 
 _BETWEEN = frozenset(("-", ".", "'", "’", "of", "the", "de", "da", "del", "la", "van", "von", "der", "den", "bin", "al", "el", "and"))
 _SHORTEST = 3
+_APART = np.zeros(1, np.float32)  # between two texts: neighbours in the array are none in a text
 
 
-def masked(words: Sequence[str], chance: Floats, thresholds: tuple[float, float, float]) -> NDArray[np.bool_]:
-    """Which pieces to mask: likely ones, less likely ones beside them, and a certain one's other mentions in the same text."""
+def masked(texts: Sequence[Sequence[str]], chances: Sequence[Floats], thresholds: tuple[float, float, float]) -> Iterator[list[int]]:
+    """For each text which of its pieces to mask: likely ones, less likely ones beside them, and a certain one's other mentions in the text."""
     enough, beside, certain = thresholds
-    hits: NDArray[np.bool_] = chance >= enough
-    if not hits.any():
-        return hits
+    chance = np.concatenate([part for one in chances for part in (one, _APART)] or [_APART])  # all texts at once
+    hits = chance >= enough
     near = np.zeros_like(hits)
     near[1:] |= hits[:-1]
     near[:-1] |= hits[1:]
-    hits |= near & (chance >= beside)
-    known = {words[at] for at in np.flatnonzero(chance >= certain).tolist() if len(words[at]) >= _SHORTEST and not words[at].islower()}
-    if known:
-        alike = known | {word.upper() for word in known} | {word.capitalize() for word in known}
-        hits |= np.fromiter((word in alike for word in words), np.bool_, len(words))
-    return hits
+    likely = np.flatnonzero(hits | (near & (chance >= beside))).tolist()
+    sure = np.flatnonzero(chance >= certain).tolist()
+    start = 0
+    for words in texts:
+        found = [at - start for at in _between(likely, start, start + len(words))]
+        known = {words[at - start] for at in _between(sure, start, start + len(words))} if found else ()
+        yield _with_mentions(words, found, {word for word in known if len(word) >= _SHORTEST and not word.islower()})
+        start += len(words) + 1
 
 
-def ranges(words: Sequence[str], starts: Sequence[int], ends: Sequence[int], hits: NDArray[np.bool_]) -> list[tuple[int, int, int, int]]:
+def _between(places: list[int], start: int, stop: int) -> list[int]:
+    return places[bisect_left(places, start) : bisect_left(places, stop)]
+
+
+def _with_mentions(words: Sequence[str], found: list[int], known: set[str]) -> list[int]:
+    if not known:
+        return found
+    alike = known | {word.upper() for word in known} | {word.capitalize() for word in known}
+    return sorted({*found, *(at for at, word in enumerate(words) if word in alike)})
+
+
+def ranges(words: Sequence[str], starts: Sequence[int], ends: Sequence[int], hits: Sequence[int]) -> list[tuple[int, int, int, int]]:
     """(first piece, last piece, start, end) of each run of masked pieces; a joining word or sign between two of them belongs to the run."""
     found: list[tuple[int, int, int, int]] = []
-    for at in np.flatnonzero(hits).tolist():
+    for at in hits:
         if found and starts[at] - found[-1][3] <= 1 + _bridge(words, starts, ends, found[-1][1], at):
             found[-1] = (found[-1][0], at, found[-1][2], ends[at])
         else:

@@ -37,19 +37,21 @@ class NameFinder:
     def _read(self, texts: Sequence[str]) -> Iterator[Sequence[Span]]:
         self._lexicon.make_room()
         cut = [tokenize(text) for text in texts]
-        found = chances([words for words, _, _ in cut], self._lexicon, self._stored)
-        for (words, starts, ends), chance in zip(cut, found, strict=True):
-            hits = masked(words, chance[:, NAMED], self._stored.thresholds)
+        pieces = [words for words, _, _ in cut]
+        found = chances(pieces, self._lexicon, self._stored)
+        masks = masked(pieces, [chance[:, NAMED] for chance in found], self._stored.thresholds)
+        for (words, starts, ends), chance, hits in zip(cut, found, masks, strict=True):
             spans = [_span(piece, Entity.PERSON, chance[:, NAMED]) for piece in ranges(words, starts, ends, hits)]
             if self._places:
-                there = (chance[:, PLACED] >= _PLACE) & ~hits
+                taken = set(hits)
+                there = [at for at in np.flatnonzero(chance[:, PLACED] >= _PLACE).tolist() if at not in taken]
                 spans += [_span(piece, Entity.LOCATION, chance[:, PLACED]) for piece in ranges(words, starts, ends, there)]
             yield spans
 
 
 def _span(piece: tuple[int, int, int, int], entity: Entity, chance: Floats) -> Span:
     first, last, start, end = piece
-    return Span(start=start, end=end, entity=entity, score=min(1.0, float(np.max(chance[first : last + 1]))))
+    return Span(start=start, end=end, entity=entity, score=min(1.0, max(chance[first : last + 1].tolist())))
 
 
 def _parts(texts: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from enclave.anonymise.entities import Entity
 from enclave.anonymise.text.span import Span
 
 _WITHIN_A_NAME = frozenset({" ", "-", "'", ". ", ".", ", "})
+_PLACE = attrgetter("start", "end")
 # Where two say different things of the same characters with the same confidence, what is written first is more telling.
 _RANK = {entity: rank for rank, entity in enumerate(Entity)}
 
@@ -18,11 +20,12 @@ def merged(text: str, spans: Sequence[Span]) -> list[Span]:
     Of spans that overlap the longest names the whole, of equally long ones the most confident.
     """
     out: list[Span] = []
-    for span in sorted(spans, key=lambda one: (one.start, one.end)):
-        if out and (span.start < out[-1].end or _is_one_name(text, out[-1], span)):
-            out[-1] = _joined(out[-1], span)
-        else:
+    for span in sorted(spans, key=_PLACE):
+        last = out[-1] if out else None
+        if last is None or (span.start >= last.end and not _is_one_name(text, last, span)):
             out.append(span)
+        elif span != last:
+            out[-1] = _joined(last, span)
     return out
 
 
@@ -31,7 +34,11 @@ def _is_one_name(text: str, one: Span, other: Span) -> bool:
 
 
 def _joined(one: Span, other: Span) -> Span:
-    best = max(one, other, key=lambda span: (span.end - span.start, span.score, -_RANK[span.entity]))
+    best = other if _weight(other) > _weight(one) else one
     if one.end >= other.end and best.entity is one.entity and best.score == one.score:
         return one
     return Span(start=one.start, end=max(one.end, other.end), entity=best.entity, score=best.score)
+
+
+def _weight(span: Span) -> tuple[int, float, int]:
+    return span.end - span.start, span.score, -_RANK[span.entity]

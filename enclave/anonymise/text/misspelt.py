@@ -73,11 +73,8 @@ def _rests(word: str) -> set[str]:
 
 def nearly(values: Collection[str], words: Collection[str]) -> set[str]:
     """Which of the words are one slip away from any of the values. One slip leaves the first letter or the last as it was."""
+    firsts, lasts = {value[0] for value in values}, {value[-1] for value in values}
+    maybe = [word for word in words if word[0] in firsts or word[-1] in lasts]
     return {
-        word
-        for value in values
-        for word in words
-        if (word[0] == value[0] or word[-1] == value[-1])
-        and abs(len(word) - len(value)) <= 1
-        and OSA.distance(word, value, score_cutoff=1) == 1
+        word for value in values for word in maybe if abs(len(word) - len(value)) <= 1 and OSA.distance(word, value, score_cutoff=1) == 1
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeAlias
 
 from enclave.anonymise.entities import Entity
 from enclave.anonymise.text import contact, dated, encoded, numbers, people, place, titled
@@ -38,18 +39,26 @@ class Read:
     encoded: bool
 
 
-def read(text: str, *, context: str = "", only: Collection[Entity] | None = None) -> Read:
-    """What recognisers find in a normalised text of any length. Raises ``WithheldError``."""
-    if len(text) <= PART:
-        return _read_part(text, context, only)
-    reads = [(start, _read_part(part, context, only)) for start, part in parts(text)]
+Opened: TypeAlias = list[tuple[int, str, list[Window]]]
+
+
+def opened(text: str) -> Opened:
+    """Where recognisers should read in a normalised text of any length: its parts, each with its place and windows."""
+    return [(start, part, gate().windows(part)) for start, part in parts(text)]
+
+
+def read(text: Opened, *, context: str = "", only: Collection[Entity] | None = None) -> Read:
+    """What recognisers find in an opened text. Raises ``WithheldError``."""
+    reads = [(start, _read_part(part, windows, context, only)) for start, part, windows in text]
+    if len(reads) == 1:
+        return reads[0][1]
     spans = {_moved(span, start): None for start, one in reads for span in one.spans}
     return Read(list(spans), any(one.encoded for _, one in reads))
 
 
 def recognise(text: str, *, context: str = "", only: Collection[Entity] | None = None) -> list[Span]:
     """The findings alone."""
-    return read(text, context=context, only=only).spans
+    return read(opened(text), context=context, only=only).spans
 
 
 def parts(text: str) -> Iterator[tuple[int, str]]:
@@ -58,12 +67,12 @@ def parts(text: str) -> Iterator[tuple[int, str]]:
         yield start, text[start : start + PART]
 
 
-def _read_part(text: str, context: str, only: Collection[Entity] | None) -> Read:
+def _read_part(text: str, windows: list[Window], context: str, only: Collection[Entity] | None) -> Read:
     every = recognisers()
     found: list[Span] = []
     costly: list[Window] = []
     other = False
-    for window in gate().windows(text):
+    for window in windows:
         owner, low, high = window
         if owner >= len(every):
             other = True

@@ -6,8 +6,9 @@ pieces written in another form; cut the original text. A text that any of them c
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from enclave.anonymise.entities import Entity
 from enclave.anonymise.text.beside import widened
@@ -15,10 +16,13 @@ from enclave.anonymise.text.encoded import DEPTH, decoded
 from enclave.anonymise.text.known import Known, find_known
 from enclave.anonymise.text.merge import merged
 from enclave.anonymise.text.normalise import Normalised, normalise
-from enclave.anonymise.text.recognise import parts, read
-from enclave.anonymise.text.row import Row, find_row, row_from
+from enclave.anonymise.text.recognise import Read, opened, parts, read
+from enclave.anonymise.text.row import find_row, row_from
 from enclave.anonymise.text.span import NameModel, Span
 from enclave.anonymise.text.words import Words
+
+T = TypeVar("T")
+_AT_ONCE = 64  # texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +46,23 @@ def redact_many(
     names: NameModel | None = None,
 ) -> list[Redacted]:
     """Many texts, each with its row's values: as ``redact`` on each, faster where a model reads names."""
-    shown = [_normalised(text) for text in texts]
-    named = _named(shown, names)
     rows = rows_known or [()] * len(texts)
-    return [_redacted(*one, dataset_known) for one in zip(texts, shown, named, rows, strict=True)]
+    if len(rows) != len(texts):
+        raise ValueError("each text needs the values of its row")
+    shown = [_tried(normalise, text) for text in texts]
+    named = _named(shown, names)
+    done: list[Redacted] = []
+    for at in range(0, len(texts), _AT_ONCE):
+        some = slice(at, at + _AT_ONCE)
+        done += _redacted(texts[some], shown[some], named[some], rows[some], dataset_known)
+    return done
 
 
-def _normalised(text: str) -> Normalised | None:
+def _tried(step: Callable[..., T], *args: object) -> T | None:
+    """``None`` where the step failed: nobody has read that text to its end, whatever the reason."""
     try:
-        return normalise(text)
-    except Exception:  # noqa: BLE001 - a text that cannot be read is withheld, whatever the reason
+        return step(*args)
+    except Exception:  # noqa: BLE001
         return None
 
 
@@ -78,48 +89,57 @@ def _moved(span: Span, by: int) -> Span:
     return Span(start=span.start + by, end=span.end + by, entity=span.entity, score=span.score) if by else span
 
 
-def _redacted(text: str, shown: Normalised | None, named: Sequence[Span] | None, row: Sequence[str], known: Known | None) -> Redacted:
-    if not text:
-        return Redacted(text, ())
-    try:
-        if shown is None or named is None:
-            raise ValueError
-        spans = _placed(shown, [*found_in(shown.text, row_from(row), known), *named])
-    except Exception:  # noqa: BLE001 - fails closed: nobody has read this text to its end
-        spans = [Span(start=0, end=len(text), entity=Entity.WITHHELD, score=1.0)]
-    return Redacted("".join(_cut(text, spans)), tuple(spans))
+def _redacted(
+    texts: Sequence[str],
+    shown: Sequence[Normalised | None],
+    named: Sequence[Sequence[Span] | None],
+    rows: Sequence[Sequence[str]],
+    known: Known | None,
+) -> list[Redacted]:
+    """Step by step for some texts together, so that the processor finds in its caches what a step needs."""
+    windows = [_tried(opened, one.text) if one else None for one in shown]
+    seen = [_tried(read, one) for one in windows]
+    sure = [_tried(_sure, *one, known) for one in zip(shown, rows, strict=True)]
+    hidden = [_tried(_hidden, *one, known) for one in zip(shown, seen, rows, strict=True)]
+    spans = [_tried(_placed, *one) for one in zip(shown, seen, sure, hidden, named, strict=True)]
+    return [_cut(*one) for one in zip(texts, spans, strict=True)]
 
 
-def found_in(text: str, row: Row | None, known: Known | None, depth: int = DEPTH) -> list[Span]:
-    """What patterns and known values find in a normalised text, and in what is written another way within it."""
-    words = Words(text)
-    sure = [
-        *(find_row(words, row, known) if row else ()),
-        *(find_known(words, known) if known else ()),
-    ]
-    seen = read(text)
-    found = [*seen.spans, *(widened(text, span) for span in sure)]
-    if depth and seen.encoded:
-        for start, end, plain in decoded(text):
-            inside = merged("", found_in(normalise(plain).text, row, known, depth - 1))
-            if inside:
-                found.append(Span(start=start, end=end, entity=max(inside, key=lambda span: span.end - span.start).entity, score=0.9))
+def _sure(shown: Normalised, values: Sequence[str], known: Known | None) -> list[Span]:
+    """What row and dataset know."""
+    words, row = Words(shown.text), row_from(values)
+    found = [*(find_row(words, row, known) if row else ()), *(find_known(words, known) if known else ())]
+    return [widened(shown.text, span) for span in found]
+
+
+def _hidden(shown: Normalised, seen: Read, values: Sequence[str], known: Known | None, depth: int = DEPTH) -> list[Span]:
+    """Pieces written another way that hide a finding."""
+    found: list[Span] = []
+    for start, end, piece in decoded(shown.text) if seen.encoded and depth else ():
+        plain = normalise(piece)
+        inner = read(opened(plain.text))
+        inside = merged("", [*inner.spans, *_sure(plain, values, known), *_hidden(plain, inner, values, known, depth - 1)])
+        if inside:
+            found.append(Span(start=start, end=end, entity=max(inside, key=lambda span: span.end - span.start).entity, score=0.9))
     return found
 
 
-def _placed(shown: Normalised, found: list[Span]) -> list[Span]:
-    """The findings on the original text, merged."""
-    spans = merged(shown.text, found)
+def _placed(shown: Normalised, seen: Read, *others: Sequence[Span]) -> list[Span]:
+    """All findings on the original text, merged. Raises where a step before had failed."""
+    spans = merged(shown.text, [*seen.spans, *(span for some in others for span in some)])
     if shown.starts is None:
         return spans
     places = [shown.original(span.start, span.end) for span in spans]
     return merged("", [Span(start=a, end=b, entity=span.entity, score=span.score) for (a, b), span in zip(places, spans, strict=True)])
 
 
-def _cut(text: str, spans: Sequence[Span]) -> Iterator[str]:
+def _cut(text: str, spans: Sequence[Span] | None) -> Redacted:
+    """The original with placeholders. Where ``spans`` is ``None`` nobody has read the text to its end: it is withheld whole."""
+    if spans is None:
+        spans = [Span(start=0, end=len(text), entity=Entity.WITHHELD, score=1.0)] if text else ()
+    pieces: list[str] = []
     place = 0
     for span in spans:
-        yield text[place : span.start]
-        yield f"[{span.entity.placeholder}]"
+        pieces += (text[place : span.start], f"[{span.entity.placeholder}]")
         place = span.end
-    yield text[place:]
+    return Redacted("".join((*pieces, text[place:])) if pieces else text, tuple(spans))

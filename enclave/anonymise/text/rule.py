@@ -62,11 +62,14 @@ class Rule:
         return (Hint(self.gate or self.pattern.pattern, *self.reach, case=not self.pattern.flags & re.IGNORECASE),)
 
     def find(self, text: str, context: str, low: int, high: int) -> Iterable[Span]:  # noqa: ARG002 - a column's name changes nothing here
-        group = "x" if "x" in self.pattern.groupindex else 0
-        for match in self.pattern.finditer(text, low, high) if self.head is None else self._after_heads(self.head, text, low, high):
-            if self.check is None or self.check(match):
-                start, end = match.span(group)
-                yield Span(start=start, end=end, entity=self.entity, score=self.score)
+        check, entity, score = self.check, self.entity, self.score
+        group = self.pattern.groupindex.get("x", 0)
+        found = self.pattern.finditer(text, low, high) if self.head is None else self._after_heads(self.head, text, low, high)
+        return [
+            Span(start=match.start(group), end=match.end(group), entity=entity, score=score)
+            for match in found
+            if check is None or check(match)
+        ]
 
     def _after_heads(self, head: re.Pattern[str], text: str, low: int, high: int) -> Iterator[re.Match[str]]:
         last = high if high == len(text) else high - self.reach[1] + 1

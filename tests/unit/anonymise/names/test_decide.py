@@ -16,7 +16,7 @@ def cut(text: str, chances: dict[str, float]) -> list[str]:
     words, starts, ends = tokenize(text)
     given = dict(chances)
     chance = np.array([given.pop(word, 0.0) for word in words], np.float32)  # a word's first mention only
-    return [text[start:end] for *_, start, end in ranges(words, starts, ends, masked(words, chance, THRESHOLDS))]
+    return [text[start:end] for *_, start, end in ranges(words, starts, ends, next(masked([words], [chance], THRESHOLDS)))]
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,10 @@ def cut(text: str, chances: dict[str, float]) -> list[str]:
 )
 def test_masking(text: str, chances: dict[str, float], expected: list[str]) -> None:
     assert cut(text, chances) == expected
+
+
+def test_texts_read_together_do_not_touch() -> None:
+    texts = [["saw", "Jo"], ["Lark", "left"], [], ["Lark"]]
+    chance = [np.array(one, np.float32) for one in ([0, 0.95], [0.3, 0], [], [0.3])]
+    assert list(masked(texts, chance, THRESHOLDS)) == [[1], [], [], []]
+    assert list(masked([["saw", "Jo", "Lark", "left"]], [np.concatenate(chance[:2])], THRESHOLDS)) == [[1, 2]]

@@ -44,13 +44,18 @@ def test_a_recogniser_that_raises_withholds_the_text(monkeypatch: pytest.MonkeyP
     assert "Quatermain" not in str(withheld.value)
 
 
-def test_a_text_nobody_read_is_one_placeholder(monkeypatch: pytest.MonkeyPatch) -> None:
-    def gives_up(_text: str) -> list[Span]:
-        raise WithheldError
+@pytest.mark.parametrize("step", ["normalise", "opened", "read", "Words", "row_from", "find_row", "widened", "merged"])
+def test_a_text_nobody_read_is_one_placeholder(monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    usual = getattr(redacting, step)
 
-    monkeypatch.setattr(redacting, "read", gives_up)
-    found = redact(SECRET)
-    assert found.text == "[WITHHELD]"
+    def gives_up(*asked: object) -> object:
+        if any("Quatermain" in str(getattr(one, "text", one)) for one in asked):
+            raise WithheldError
+        return usual(*asked)
+
+    monkeypatch.setattr(redacting, step, gives_up)
+    other, found = redact_many(["nobody came", SECRET], rows_known=[["Smith"], ["Quatermain"]])
+    assert (other.text, found.text) == ("nobody came", "[WITHHELD]")
     assert [(span.start, span.end, span.entity) for span in found.spans] == [(0, len(SECRET), Entity.WITHHELD)]
 
 
