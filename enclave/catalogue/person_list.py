@@ -7,7 +7,8 @@ agency's, counts in its own datasets, and the newest one is the whole list.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 # From the sending of a list until no question is answered any more from a version made without it. Held even if the worker stands still.
@@ -67,7 +68,7 @@ class PersonList:
     """One list. ``written`` is how its dates of birth are written; ``size`` counts its bytes while they are here.
 
     ``key`` names the linkage key its tokens were made with. ``entries`` and ``unusable`` count its lines, for its agency's eyes only, and of
-    ``entries`` only the order of magnitude is shown.
+    ``entries`` only the order of magnitude is shown; ``unusable_rows`` are the first that mean nobody, by reason.
     """
 
     id: int
@@ -82,6 +83,7 @@ class PersonList:
     key: str = ""
     entries: int = 0
     unusable: int = 0
+    unusable_rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
     sentence: str = ""
 
 

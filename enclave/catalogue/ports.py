@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -55,6 +55,12 @@ class Datasets(Protocol):
     def open_version(self, dataset: int) -> Version | None: ...
     def answering(self, dataset: int) -> Version | None:
         """The version that questions are answered from: the open one, unless a list of people has waited too long to count in it."""
+
+    def known_band(self, population: int, agency: int, *, since: dt.datetime) -> tuple[str, dt.datetime] | None:
+        """The band of ``linkage.bands`` an agency was told, and when, if that was after ``since``."""
+
+    def keep_band(self, population: int, agency: int, *, band: str, since: dt.datetime) -> tuple[str, dt.datetime]:
+        """Keep a band drawn now unless one drawn after ``since`` is kept already; the one that is kept then. Of two at once one is kept."""
 
     def versions(self, dataset: int) -> Sequence[Version]: ...
     def move_version(self, version: int, *, old: VersionState, new: VersionState) -> bool: ...
@@ -112,6 +118,7 @@ class PersonLists(Protocol):
         key: str | None = None,
         entries: int | None = None,
         unusable: int | None = None,
+        unusable_rows: Mapping[str, Sequence[int]] | None = None,
         sentence: str | None = None,
     ) -> bool:
         """Change the state if it is still ``old``, together with what the step brings."""

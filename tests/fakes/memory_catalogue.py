@@ -109,6 +109,15 @@ class MemoryDatasets:
         ]
         return None if late else self.open_version(dataset)
 
+    def known_band(self, population: int, agency: int, *, since: dt.datetime) -> tuple[str, dt.datetime] | None:
+        found: tuple[str, dt.datetime] | None = self._tables["known_bands"].get((population, agency))
+        return found if found and found[1] > since else None
+
+    def keep_band(self, population: int, agency: int, *, band: str, since: dt.datetime) -> tuple[str, dt.datetime]:
+        kept = self.known_band(population, agency, since=since) or (band, self._clock())
+        self._tables["known_bands"][population, agency] = kept
+        return kept
+
     def versions(self, dataset: int) -> Sequence[Version]:
         found = [version for version in self._tables["versions"].values() if version.dataset == dataset]
         return sorted(found, key=lambda version: version.number, reverse=True)

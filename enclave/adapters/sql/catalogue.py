@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
 from enclave.adapters.sql import tables as t
@@ -120,6 +122,23 @@ class SqlDatasets:
             )
         )
         return None if self._connection.execute(late.limit(1)).one_or_none() else self.open_version(dataset)
+
+    def known_band(self, population: int, agency: int, *, since: dt.datetime) -> tuple[str, dt.datetime] | None:
+        one = t.known_band.c
+        found = select(one.band, one.drawn).where(one.population == population, one.agency == agency, one.drawn > since)
+        row = self._connection.execute(found).one_or_none()
+        return (row.band, row.drawn) if row else None
+
+    def keep_band(self, population: int, agency: int, *, band: str, since: dt.datetime) -> tuple[str, dt.datetime]:
+        now = self._clock()
+        make = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
+        kept = make(t.known_band).values(population=population, agency=agency, band=band, drawn=now)
+        # In one statement: of two workers the second waits for the first, and then finds its band.
+        kept = kept.on_conflict_do_update(
+            index_elements=["population", "agency"], set_={"band": band, "drawn": now}, where=t.known_band.c.drawn <= since
+        )
+        self._connection.execute(kept)
+        return self.known_band(population, agency, since=since) or (band, now)
 
     def versions(self, dataset: int) -> Sequence[Version]:
         query = select(t.version).where(t.version.c.dataset == dataset).order_by(t.version.c.number.desc())

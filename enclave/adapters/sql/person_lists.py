@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, Row, delete, insert, select, update
 
@@ -48,9 +48,10 @@ class SqlPersonLists:
         key: str | None = None,
         entries: int | None = None,
         unusable: int | None = None,
+        unusable_rows: Mapping[str, Sequence[int]] | None = None,
         sentence: str | None = None,
     ) -> bool:
-        brought = {"key": key, "entries": entries, "unusable": unusable, "sentence": sentence}
+        brought = {"key": key, "entries": entries, "unusable": unusable, "unusable_rows": unusable_rows, "sentence": sentence}
         values = {"state": new.value} | {name: value for name, value in brought.items() if value is not None}
         moved = update(t.person_list).where(t.person_list.c.id == number, t.person_list.c.state == old.value).values(values)
         return self._connection.execute(moved).rowcount == 1
@@ -78,5 +79,6 @@ def _list(row: Row[tuple[object, ...]]) -> PersonList:
         key=row.key,
         entries=row.entries,
         unusable=row.unusable,
+        unusable_rows=row.unusable_rows or {},
         sentence=row.sentence,
     )

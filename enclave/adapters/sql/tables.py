@@ -323,6 +323,7 @@ person_list = Table(
     Column("key", String(16), nullable=False, default=""),
     Column("entries", BigInteger, nullable=False, default=0),
     Column("unusable", BigInteger, nullable=False, default=0),
+    Column("unusable_rows", JSON),
     Column("sentence", Text, nullable=False, default=""),
     sqlite_autoincrement=True,
 )
@@ -343,6 +344,15 @@ person_trace = Table(
     Column("number", BigInteger, primary_key=True, autoincrement=False),
     Column("agency", BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
+)
+# What an agency hears of other registers: one band a population, drawn again only when its time is over.
+known_band = Table(
+    "known_band",
+    metadata,
+    _to("population.id", primary_key=True),
+    _to("agency.id", primary_key=True),
+    Column("band", String(40), nullable=False),
+    Column("drawn", Moment, nullable=False),
 )
 
 # privacy -----------------------------------------------------------------------------------------------------------------------

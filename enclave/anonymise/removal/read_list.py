@@ -7,13 +7,14 @@ not anybody on the list is in them: a closing tells that a list was sent, and no
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from enclave.anonymise.linkage.identity import Reader
 from enclave.anonymise.ports import AnonymisePorts
 from enclave.anonymise.reading.headers import words
 from enclave.anonymise.reading.parse import read_table
 from enclave.anonymise.refusal import FileRefusedError, Refusal, refuse
-from enclave.anonymise.removal.tracer import Tracer
+from enclave.anonymise.removal.tracer import Tracer, why_unusable
 from enclave.audit.events import Event
 from enclave.catalogue.dataset import Dataset, VersionState
 from enclave.catalogue.declaration import ColumnPlan, LinkRole, Treatment
@@ -30,8 +31,12 @@ COLUMNS = {
     "forename": LinkRole.FORENAME, "first name": LinkRole.FORENAME, "given name": LinkRole.FORENAME, "surname": LinkRole.SURNAME,
     "last name": LinkRole.SURNAME, "family name": LinkRole.SURNAME, "name": LinkRole.FULL_NAME, "full name": LinkRole.FULL_NAME,
     "date of birth": LinkRole.BIRTH_DATE, "birth date": LinkRole.BIRTH_DATE, "dob": LinkRole.BIRTH_DATE, "sex": LinkRole.SEX,
-    "gender": LinkRole.SEX, "postcode": LinkRole.POSTCODE,
+    "gender": LinkRole.SEX, "postcode": LinkRole.POSTCODE, "email": LinkRole.EMAIL, "e mail": LinkRole.EMAIL, "email address": LinkRole.EMAIL,
+    "phone": LinkRole.PHONE, "telephone": LinkRole.PHONE, "mobile": LinkRole.PHONE, "phone number": LinkRole.PHONE,
+    "mobile number": LinkRole.PHONE, "address": LinkRole.ADDRESS, "town": LinkRole.PLACE, "city": LinkRole.PLACE, "place": LinkRole.PLACE,
+    "middle name": LinkRole.FORENAME, "maiden name": LinkRole.SURNAME, "former surname": LinkRole.SURNAME,
 }  # fmt: skip
+MOST_SAID = 200  # rows that mean nobody, said one by one
 
 
 def read_list(*, number: int, ports: AnonymisePorts) -> None:
@@ -57,22 +62,38 @@ def _find(number: int, ports: AnonymisePorts) -> tuple[PersonList, str]:
 
 def _read(found: PersonList, slug: str, ports: AnonymisePorts) -> None:
     tracer = Tracer(ports.keys(slug))
-    of_entry = tracer.traces if found.kind is ListKind.OPT_OUT else tracer.sure
+    sure = found.kind is ListKind.CONSENT
     tokens: set[bytes] = set()
-    entries = unusable = 0
+    entries, unusable = 0, Unusable()
     plans: list[ColumnPlan] = []
     with ports.lists.open(found.id) as source:
         for batch in read_table(ports.parser, source, size=found.size, accept=lambda headers: plans.extend(_plans(headers, found.written))):
             reader = Reader(plans)
             for cells in zip(*(batch[place].to_pylist() for place in reader.places), strict=True):
-                made = of_entry(reader.read(cells))
+                who = reader.read(cells)
+                made = tracer.sure(who) if sure else tracer.traces(who)
                 tokens.update(made)
                 entries += 1
-                unusable += not made
+                if not made:
+                    unusable.note(entries, why_unusable(who, sure=sure))
     if not tokens:
         raise refuse("U-61")
     ports.progress(50)
     _put_in_force(found, tokens, key=tracer.key_id, entries=entries, unusable=unusable, ports=ports)
+
+
+@dataclass(kw_only=True)
+class Unusable:
+    """Entries that mean nobody: how many, and of the first their rows (from 1, below the heading) by reason."""
+
+    count: int = 0
+    rows: dict[str, list[int]] = field(default_factory=dict)
+
+    def note(self, row: int, why: str) -> None:
+        """One more."""
+        self.count += 1
+        if self.count <= MOST_SAID:
+            self.rows.setdefault(why, []).append(row)
 
 
 def _plans(headers: Sequence[str], written: str) -> list[ColumnPlan]:
@@ -88,10 +109,13 @@ def _plans(headers: Sequence[str], written: str) -> list[ColumnPlan]:
     return plans
 
 
-def _put_in_force(found: PersonList, tokens: set[bytes], *, key: str, entries: int, unusable: int, ports: AnonymisePorts) -> None:
+def _put_in_force(found: PersonList, tokens: set[bytes], *, key: str, entries: int, unusable: Unusable, ports: AnonymisePorts) -> None:
     change = list_step(ListState.READING, ListState.IN_FORCE)
     with ports.begin() as work:
-        if not work.person_lists.move(found.id, old=change.old, new=change.new, key=key, entries=entries, unusable=unusable):
+        moved = work.person_lists.move(
+            found.id, old=change.old, new=change.new, key=key, entries=entries, unusable=unusable.count, unusable_rows=unusable.rows
+        )
+        if not moved:
             return  # another run of this job was first
         work.person_lists.remember(found.id, sorted(tokens))
         work.record(Event(kind=change.event, by=None, subject=f"list:{found.id}", details={"key": key}))

@@ -59,5 +59,17 @@ def _words(one: PersonList) -> str:
         return f"It counts within {CLOSES}, or no question is answered until it does."
     if one.state is ListState.RECEIVING:
         return "It does not count. Send it again."
-    unusable = f" {count(one.unusable, 'line')} too short to mean anybody." if one.unusable else ""
-    return f"{magnitude(one.entries).capitalize()} entries.{unusable}"
+    return f"{magnitude(one.entries).capitalize()} entries.{_unusable(one)}"
+
+
+def _unusable(one: PersonList) -> str:
+    """Which rows of the agency's own list mean nobody, and why: of the list alone, whoever is in the data."""
+    if not one.unusable:
+        return ""
+    said = [f"{_rows(rows)}: {why}" for why, rows in one.unusable_rows.items()]
+    more = one.unusable - sum(len(rows) for rows in one.unusable_rows.values())
+    return f" {count(one.unusable, 'entry', 'entries')} of it mean nobody. {'. '.join(said)}{f'. And {more:,} more' if more else ''}."
+
+
+def _rows(rows: Sequence[int]) -> str:
+    return f"{'Rows' if len(rows) > 1 else 'Row'} {', '.join(map(str, rows))}"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
+from threading import Barrier
 
 import pytest
 
@@ -36,7 +38,9 @@ from tests.factories.uploads import Desk, csv_bytes, declaration
 from tests.fakes.memory_anonymise import MemoryScratch
 from tests.fakes.memory_store import FakeClock
 
-OPT_OUTS = b"nhs_number,forename,surname,date_of_birth\n9434765919,,,\n,Nobody,Here,01/02/1970\n"
+OPT_OUTS = b"nhs_number,forename,surname,date_of_birth\n9434765919,,,\n,Only,Names,\n,Nobody,Here,01/02/1970\n"
+
+SAYS_TOO_LITTLE = "it says too little to be one person: add a number, a date of birth, a postcode, an address or a mobile telephone"
 
 
 @dataclass
@@ -123,7 +127,7 @@ def test_from_sending_to_the_successor(shop: Shop) -> None:
         found = own_list(shop.olive, number, work)
         assert work.datasets.answering(shop.dataset) is None
         (waiting,) = (upload for upload in work.uploads.of_dataset(shop.dataset) if upload.state is UploadState.REBUILDING)
-    assert (found.state, found.entries, found.unusable) == (ListState.IN_FORCE, 2, 0)
+    assert (found.state, found.entries, found.unusable, found.unusable_rows) == (ListState.IN_FORCE, 3, 1, {SAYS_TOO_LITTLE: [2]})
     rebuild(upload=waiting.id, ports=shop.ports)
     read_list(number=number, ports=shop.ports)
     rebuild(upload=waiting.id, ports=shop.ports)
@@ -192,3 +196,26 @@ def test_nobody_else_sends_or_sees_a_list(shop: Shop) -> None:
     for content in (b"", bytes(LARGEST_LIST + 1)):
         with pytest.raises(AgencyError, match="empty or larger"):
             send(shop, content)
+
+
+def test_of_two_bands_drawn_at_once_one_stands(database_url: str, shop: Shop) -> None:
+    """Two workers publish two datasets of an agency and each has drawn a band before either says one: the second hears the first's."""
+    other, start = Database(database_url), Barrier(2)
+    workers = (shop.transactions, Transactions(other, clock=shop.clock))
+    since = shop.clock() - dt.timedelta(days=365)
+
+    def tell(worker: int) -> str:
+        start.wait()
+        with workers[worker].begin() as work:
+            return work.datasets.keep_band(shop.population, shop.agency, band=f"band {worker}", since=since)[0]
+
+    with ThreadPoolExecutor(2) as pool:
+        told = list(pool.map(tell, range(2)))
+    other.close()
+    assert len(set(told)) == 1
+    shop.clock.now += dt.timedelta(days=366)
+    with shop.transactions.begin() as work:
+        since = shop.clock() - dt.timedelta(days=365)
+        assert work.datasets.known_band(shop.population, shop.agency, since=since) is None
+        assert work.datasets.keep_band(shop.population, shop.agency, band="another", since=since)[0] == "another"
+        assert work.datasets.keep_band(shop.population, shop.agency, band="a third", since=since)[0] == "another"
