@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 
 import numpy as np
 
 from enclave.anonymise.arrays import Integers
-from enclave.anonymise.linkage.bands import STANDS, band_of
+from enclave.anonymise.linkage.bands import STANDS, Band, band_of
 from enclave.anonymise.ports import AnonymisePorts, Draft
+from enclave.audit.work import Clock
 from enclave.catalogue.dataset import Dataset
 from enclave.catalogue.ports import CatalogueWork
 from enclave.catalogue.upload import Upload
@@ -19,45 +19,36 @@ from enclave.terms.schema import Unit
 IN_REPORT = "known_elsewhere"
 
 
-def known_elsewhere(upload: Upload, dataset: Dataset, draft: Draft, ports: AnonymisePorts) -> dict[str, Json] | None:
-    """The band for the report of a version about to be published: the standing one, or one drawn now; ``None`` where nothing can be said.
+def drawn_band(upload: Upload, dataset: Dataset, draft: Draft, ports: AnonymisePorts) -> Band | None:
+    """A band of the file about to be published; ``None`` where one still stands or nothing can be said.
 
-    Whether there is another agency with data, or the year is over, is public; only the band depends on who is in the registers.
+    Of the file as it came, before lists leave anybody out: that there are people enough for a band is exact, so it may not depend on
+    lists. Whether there is another agency with data, or the year is over, is public; only the band depends on who is in the registers.
     """
     if dataset.population.unit is not Unit.PERSON:
         return None
     with ports.begin() as work:
-        ours, theirs = _open_uploads(dataset, work)
-        standing = _standing(dataset, work, now=ports.clock())
-    if standing is not None or not theirs:
-        return standing
-    mine = [np.unique(part.person) for part in ports.files.read_draft(upload.id, draft, [])]
-    people = _together([*mine, *_persons(ours, ports)])
+        theirs = _open_uploads(dataset, work)
+        stands = work.datasets.known_band(dataset.population.id, dataset.agency, since=ports.clock() - STANDS)
+    if stands is not None or not theirs:
+        return None
+    people = _together([np.unique(part.person) for part in ports.files.read_draft(upload.id, draft, [])])
     others = _together(_persons(theirs, ports))
-    band = band_of(int(np.isin(people, others, assume_unique=True).sum()), len(people))
-    return {"band": band.value, "on": ports.clock().date().isoformat()} if band else None
+    return band_of(int(np.isin(people, others, assume_unique=True).sum()), len(people))
 
 
-def _open_uploads(dataset: Dataset, work: CatalogueWork) -> tuple[list[int], list[int]]:
-    """The uploads behind the open versions of the population: this agency's of other datasets, and the other agencies'."""
-    ours: list[int] = []
-    theirs: list[int] = []
-    for other in work.datasets.all():
-        version = work.datasets.open_version(other.id)
-        if version is not None and other.population.id == dataset.population.id and other.id != dataset.id:
-            (ours if other.agency == dataset.agency else theirs).append(work.datasets.upload_of(version.id))
-    return ours, theirs
+def known_elsewhere(dataset: Dataset, drawn: Band | None, work: CatalogueWork, *, clock: Clock) -> dict[str, Json]:
+    """What the report says: the band that stands, were it one that another run has drawn meanwhile; else ``drawn``, which then stands."""
+    place, since = (dataset.population.id, dataset.agency), clock() - STANDS
+    told = work.datasets.keep_band(*place, band=drawn.value, since=since) if drawn else work.datasets.known_band(*place, since=since)
+    return {IN_REPORT: {"band": told[0], "on": told[1].date().isoformat()}} if told else {}
 
 
-def _standing(dataset: Dataset, work: CatalogueWork, *, now: dt.datetime) -> dict[str, Json] | None:
-    """The band that still stands, from any upload of the agency to any dataset of the population."""
-    for other in work.datasets.all():
-        if other.agency == dataset.agency and other.population.id == dataset.population.id:
-            for made in work.uploads.of_dataset(other.id):
-                said = (made.report or {}).get(IN_REPORT)
-                if isinstance(said, dict) and dt.date.fromisoformat(str(said["on"])) > (now - STANDS).date():
-                    return said
-    return None
+def _open_uploads(dataset: Dataset, work: CatalogueWork) -> list[int]:
+    """The uploads behind the open versions of the other agencies in the population."""
+    others = [one for one in work.datasets.all() if one.population.id == dataset.population.id and one.agency != dataset.agency]
+    versions = [version for one in others if (version := work.datasets.open_version(one.id)) is not None]
+    return [work.datasets.upload_of(version.id) for version in versions]
 
 
 def _persons(uploads: Iterable[int], ports: AnonymisePorts) -> list[Integers]:

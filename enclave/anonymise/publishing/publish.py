@@ -7,9 +7,10 @@ left to erase, and the job does that when it runs again.
 from __future__ import annotations
 
 from enclave.anonymise.erasing.raw import end, find, sweep
+from enclave.anonymise.linkage.bands import Band
 from enclave.anonymise.ports import AnonymisePorts, Draft
 from enclave.anonymise.publishing.compose import Composed, compose
-from enclave.anonymise.publishing.known_elsewhere import IN_REPORT, known_elsewhere
+from enclave.anonymise.publishing.known_elsewhere import drawn_band, known_elsewhere
 from enclave.anonymise.publishing.prepare import declared
 from enclave.anonymise.refusal import FileRefusedError
 from enclave.anonymise.removal.listed import Standing
@@ -42,29 +43,30 @@ def _publish(upload: Upload, ports: AnonymisePorts) -> None:
         _prepare_again(upload, ports)
         return
     ports.progress(60)
-    elsewhere = known_elsewhere(upload, dataset, draft, ports)
-    said: dict[str, Json] = {IN_REPORT: elsewhere} if elsewhere else {}
+    band = drawn_band(upload, dataset, draft, ports)
     try:
-        while not _commit(upload, dataset, declaration, compose(upload.id, dataset, declaration, draft, ports), said=said, ports=ports):
+        while not _commit(upload, dataset, declaration, compose(upload.id, dataset, declaration, draft, ports), band=band, ports=ports):
             pass  # a list has come meanwhile, or another version
     except FileRefusedError:
         _prepare_again(upload, ports)  # which says why not
 
 
 def _commit(
-    upload: Upload, dataset: Dataset, declaration: Declaration, composed: Composed, *, said: dict[str, Json], ports: AnonymisePorts
+    upload: Upload, dataset: Dataset, declaration: Declaration, composed: Composed, *, band: Band | None, ports: AnonymisePorts
 ) -> bool:
     """Open the version; ``False`` where what it was composed of has changed."""
     schema = declaration.schema(
         name=dataset.name, label=dataset.label, row=dataset.row, unit=dataset.population.unit, attribution=dataset.attribution
     )
     draft = composed.draft
-    report = {**{name: value for name, value in (upload.report or {}).items() if name != "draft"}, "file": draft.sha256, **said}
+    report = {**{name: value for name, value in (upload.report or {}).items() if name != "draft"}, "file": draft.sha256}
     if composed.stands != Standing():
         report["lists"] = True  # that they apply; how many they remove would tell who is on them or in another register
     with ports.begin() as work:
         if not composed.holds(dataset, work):
             return work.uploads.by_id(upload.id) != upload  # another run of this job has just done it
+        if (work.uploads.by_id(upload.id) or upload).state is UploadState.PUBLISHING:
+            report |= known_elsewhere(dataset, band, work, clock=ports.clock)
         if not work.uploads.move(upload.id, old=UploadState.PUBLISHING, new=UploadState.PUBLISHED, report=report):
             return True  # another run of this job was first; its file stays
         former = work.datasets.open_version(dataset.id)

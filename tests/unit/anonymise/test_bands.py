@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from enclave.anonymise.columns.profile import profile
 from enclave.anonymise.linkage.bands import LEAST_PEOPLE, SCALE, Band, band_of
 from enclave.anonymise.ports import Draft, PublicTable
 from enclave.anonymise.publishing import known_elsewhere as module
-from enclave.anonymise.publishing.known_elsewhere import known_elsewhere
+from enclave.anonymise.publishing.known_elsewhere import drawn_band, known_elsewhere
 from enclave.terms.canonical import Json
 from enclave.terms.names import DatasetName
 from enclave.terms.schema import Unit
@@ -83,7 +84,9 @@ class Two:
     def band(self, draft: range) -> dict[str, Json] | None:
         self.desk.files.drafts["d"] = table(draft)
         upload = self.desk.upload(csv_bytes())
-        return known_elsewhere(self.desk.found(upload), self.own, DRAFT, self.desk.ports())
+        drawn = drawn_band(self.desk.found(upload), self.own, DRAFT, self.desk.ports())
+        with self.desk.enclave.begin() as work:
+            return known_elsewhere(self.own, drawn, work, clock=self.desk.enclave.clock).get("known_elsewhere")
 
 
 def test_nothing_is_said_without_another_agency_or_of_few_people() -> None:
@@ -113,9 +116,22 @@ def test_a_band_stands_for_a_year_whatever_is_uploaded(monkeypatch: pytest.Monke
     assert said["band"] == Band.MOST.value
 
 
+def test_whether_there_are_people_enough_for_a_band_does_not_depend_on_who_was_removed_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The attack: a thousand people in all, one of whom a list may have removed from the agency's other dataset."""
+    counted = []
+    for left in (1_000, 999):
+        with monkeypatch.context() as patched:
+            two = Two(range(left), range(1))
+            two.other_publishes()
+            two.desk.files.drafts["d"] = table(range(500))
+            patched.setattr(module, "band_of", lambda known, people: (known, people))
+            counted.append(drawn_band(two.desk.found(1), replace(two.own, id=99), DRAFT, two.desk.ports()))
+    assert counted == [(1, 500), (1, 500)]
+
+
 def test_rows_about_nobody_have_no_band() -> None:
     desk = Desk(unit=Unit.ROW)
     with desk.enclave.begin() as work:
         dataset = work.datasets.by_id(desk.dataset)
     assert dataset is not None
-    assert known_elsewhere(desk.found(desk.upload(csv_bytes())), dataset, DRAFT, desk.ports()) is None
+    assert drawn_band(desk.found(desk.upload(csv_bytes())), dataset, DRAFT, desk.ports()) is None
