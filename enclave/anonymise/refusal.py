@@ -86,7 +86,10 @@ RULES: dict[str, tuple[str, str]] = {
         "Use the names of the example, such as nhs_number, forename, surname, date_of_birth, postcode.",
     ),
     "U-62": ("Lines of the list that cannot be read: {rejected}.", "Mend them: whoever stands in them would be forgotten."),
-    "U-61": ("No line of the list says well enough whom it means.", "Give a number, or names with a date of birth or a postcode."),
+    "U-61": (
+        "No line of the list says well enough whom it means.",
+        "Give a number, an e-mail address, a mobile telephone, or names with a date of birth, postcode, address or town.",
+    ),
     "U-51": ("The birth dates of column {column} have no form that is known.", "Write them like 2001-12-31, or say how they are written."),
     "U-52": (
         "The birth dates of column {column} may be day first or month first: no day is above twelve.",

@@ -15,6 +15,19 @@ from enum import StrEnum
 CLOSES_WITHIN = dt.timedelta(hours=1)
 # From the opening of the successor until file and key of the old version are destroyed: long enough to end what was under way.
 ERASED_AFTER = dt.timedelta(days=1)
+# A list under dispute holds back the destruction of what it replaced, for so long after it was sent and no longer, however often it is disputed.
+MOST_HELD = dt.timedelta(days=14)
+# An officer alone puts so many entries in force within this time.
+ALONE_WITHIN = dt.timedelta(days=30)
+
+
+def most_alone(declared: int) -> int:
+    """How many entries one officer may put in force without a second: of public facts, the rows that are ``declared`` of a population.
+
+    Everybody who reads the population's data waits while it is made again without these people, and their rows do not come back. So it
+    takes two to do that with a list made up.
+    """
+    return min(1_000, max(100, declared // 100))
 
 
 class ListKind(StrEnum):
@@ -29,6 +42,8 @@ class ListState(StrEnum):
 
     RECEIVING = "receiving"
     READING = "reading"
+    CONFIRMING = "confirming"  # read, and larger than one officer may put in force
+    CONFIRMED = "confirmed"
     IN_FORCE = "in_force"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
@@ -50,6 +65,12 @@ LIST_STEPS: tuple[ListStep, ...] = (
     ListStep(old=ListState.RECEIVING, new=ListState.WITHDRAWN, owner="agency", event="list.withdrawn"),
     ListStep(old=ListState.READING, new=ListState.IN_FORCE, owner="worker", event="list.in_force"),
     ListStep(old=ListState.READING, new=ListState.REFUSED, owner="worker", event="list.refused"),
+    ListStep(old=ListState.READING, new=ListState.WITHDRAWN, owner="agency", event="list.withdrawn"),
+    ListStep(old=ListState.READING, new=ListState.CONFIRMING, owner="worker", event="list.waits"),
+    ListStep(old=ListState.CONFIRMING, new=ListState.CONFIRMED, owner="agency", event="list.confirmed"),
+    ListStep(old=ListState.CONFIRMING, new=ListState.WITHDRAWN, owner="agency", event="list.withdrawn"),
+    ListStep(old=ListState.CONFIRMED, new=ListState.WITHDRAWN, owner="agency", event="list.withdrawn"),
+    ListStep(old=ListState.CONFIRMED, new=ListState.IN_FORCE, owner="worker", event="list.in_force"),
     ListStep(old=ListState.IN_FORCE, new=ListState.WITHDRAWN, owner="agency", event="list.withdrawn"),
     ListStep(old=ListState.IN_FORCE, new=ListState.REPLACED, owner="worker", event="list.replaced"),
 )
@@ -67,7 +88,8 @@ def list_step(old: ListState, new: ListState) -> ListStep:
 class PersonList:
     """One list. ``written`` is how its dates of birth are written; ``size`` counts its bytes while they are here.
 
-    ``key`` names the linkage key its tokens were made with. ``entries`` and ``unusable`` count its lines, for its agency's eyes only, and of
+    ``key`` names the linkage key its tokens were made with. ``entries`` and ``unusable`` count its lines, for its agency's eyes only.
+    ``confirmed`` is when a second officer stood by a large one, ``disputed`` when governance began to look into it. Of
     ``entries`` only the order of magnitude is shown; ``unusable_rows`` are the first that mean nobody, by reason.
     """
 
@@ -85,6 +107,12 @@ class PersonList:
     unusable: int = 0
     unusable_rows: Mapping[str, Sequence[int]] = field(default_factory=dict)
     sentence: str = ""
+    confirmed: dt.datetime | None = None
+    disputed: dt.datetime | None = None
+
+    def held(self, now: dt.datetime) -> bool:
+        """Whether it is in force under a dispute that may still hold back destruction."""
+        return self.state is ListState.IN_FORCE and self.disputed is not None and (self.confirmed or self.sent) + MOST_HELD > now
 
 
 def magnitude(count: int) -> str:

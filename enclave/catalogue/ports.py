@@ -120,8 +120,12 @@ class PersonLists(Protocol):
         unusable: int | None = None,
         unusable_rows: Mapping[str, Sequence[int]] | None = None,
         sentence: str | None = None,
+        confirmed: dt.datetime | None = None,
     ) -> bool:
         """Change the state if it is still ``old``, together with what the step brings."""
+
+    def dispute(self, number: int, *, since: dt.datetime | None) -> None:
+        """Note that the list is disputed, or no longer."""
 
     def remember(self, number: int, tokens: Iterable[bytes]) -> None:
         """Keep these different tokens as the list's."""

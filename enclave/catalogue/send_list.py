@@ -1,4 +1,7 @@
-"""An agency sends a list of people, or takes an opt-out list back. The file is sealed as it arrives and erased once it has become tokens."""
+"""An agency sends a list of people, stands by a large one, or takes an opt-out list back.
+
+The file is sealed as it arrives and erased once it has become tokens.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,7 @@ from enclave.catalogue.ports import CataloguePorts, CatalogueWork
 from enclave.governance.permissions import check_agency_role, has_role
 from enclave.governance.roles import Role
 from enclave.jobs.job import JobKind
-from enclave.terms.errors import AgencyError, ConflictError, NotFoundError
+from enclave.terms.errors import AgencyError, ConflictError, NotAllowedError, NotFoundError
 from enclave.terms.person import Person
 from enclave.terms.schema import Unit
 
@@ -52,6 +55,22 @@ def withdraw_list(*, by: Person, number: int, ports: CataloguePorts) -> None:
         if found.state is not ListState.WITHDRAWN:
             _withdraw(by, found, work)
     ports.lists.erase(number)
+
+
+def second_list(*, by: Person, number: int, ports: CataloguePorts) -> None:
+    """Stand by a large list that a colleague sent; from now on the time runs within which it counts. Twice is harmless."""
+    with ports.begin() as work:
+        found = own_list(by, number, work)
+        if found.person == by.id:
+            raise NotAllowedError(
+                rule="C-35",
+                sentence="Whoever sent a large list does not also confirm it.",
+                instead="Ask another data officer of your agency to look at it, or withdraw it.",
+            )
+        step = list_step(ListState.CONFIRMING, ListState.CONFIRMED)
+        if work.person_lists.move(number, old=step.old, new=step.new, confirmed=ports.clock()):
+            work.jobs.ask(kind=JobKind.READ_LIST, subject=f"list:{number}", parameters={"list": number})
+            work.record(Event(kind=step.event, by=by.id, subject=f"list:{number}"))
 
 
 def own_list(by: Person, number: int, work: CatalogueWork) -> PersonList:

@@ -105,7 +105,9 @@ class MemoryDatasets:
         late = [
             one
             for one in self._tables["person_lists"].values()
-            if one.population == population and one.state is ListState.READING and one.sent <= self._clock() - CLOSES_WITHIN
+            if one.population == population
+            and (when := {ListState.READING: one.sent, ListState.CONFIRMED: one.confirmed}.get(one.state))
+            and when <= self._clock() - CLOSES_WITHIN
         ]
         return None if late else self.open_version(dataset)
 
@@ -233,6 +235,9 @@ class MemoryPersonLists:
             return False
         self._lists[number] = replace(found, state=new, **{name: value for name, value in brought.items() if value is not None})
         return True
+
+    def dispute(self, number: int, *, since: dt.datetime | None) -> None:
+        self._lists[number] = replace(self._lists[number], disputed=since)
 
     def remember(self, number: int, tokens: Iterable[bytes]) -> None:
         self._tokens[number] = self._tokens.get(number, frozenset()) | frozenset(tokens)

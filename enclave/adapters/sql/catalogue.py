@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 
@@ -112,13 +112,16 @@ class SqlDatasets:
 
     def answering(self, dataset: int) -> Version | None:
         # Of the kind, whatever is on it and whether anyone on it is in the data: a refusal tells that a list was sent, not who is on it.
+        since = self._clock() - CLOSES_WITHIN
         late = (
             select(t.person_list.c.id)
             .join(t.dataset, t.dataset.c.population == t.person_list.c.population)
             .where(
                 t.dataset.c.id == dataset,
-                t.person_list.c.state == ListState.READING.value,
-                t.person_list.c.sent <= self._clock() - CLOSES_WITHIN,
+                or_(
+                    and_(t.person_list.c.state == ListState.READING.value, t.person_list.c.sent <= since),
+                    and_(t.person_list.c.state == ListState.CONFIRMED.value, t.person_list.c.confirmed <= since),
+                ),
             )
         )
         return None if self._connection.execute(late.limit(1)).one_or_none() else self.open_version(dataset)

@@ -50,11 +50,22 @@ class SqlPersonLists:
         unusable: int | None = None,
         unusable_rows: Mapping[str, Sequence[int]] | None = None,
         sentence: str | None = None,
+        confirmed: dt.datetime | None = None,
     ) -> bool:
-        brought = {"key": key, "entries": entries, "unusable": unusable, "unusable_rows": unusable_rows, "sentence": sentence}
+        brought = {
+            "key": key,
+            "entries": entries,
+            "unusable": unusable,
+            "unusable_rows": unusable_rows,
+            "sentence": sentence,
+            "confirmed": confirmed,
+        }
         values = {"state": new.value} | {name: value for name, value in brought.items() if value is not None}
         moved = update(t.person_list).where(t.person_list.c.id == number, t.person_list.c.state == old.value).values(values)
         return self._connection.execute(moved).rowcount == 1
+
+    def dispute(self, number: int, *, since: dt.datetime | None) -> None:
+        self._connection.execute(update(t.person_list).where(t.person_list.c.id == number).values(disputed=since))
 
     def remember(self, number: int, tokens: Iterable[bytes]) -> None:
         rows = ({"list": number, "token": token} for token in tokens)
@@ -81,4 +92,6 @@ def _list(row: Row[tuple[object, ...]]) -> PersonList:
         unusable=row.unusable,
         unusable_rows=row.unusable_rows or {},
         sentence=row.sentence,
+        confirmed=row.confirmed,
+        disputed=row.disputed,
     )

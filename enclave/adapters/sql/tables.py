@@ -324,6 +324,8 @@ person_list = Table(
     Column("entries", BigInteger, nullable=False, default=0),
     Column("unusable", BigInteger, nullable=False, default=0),
     Column("unusable_rows", JSON),
+    Column("confirmed", Moment),
+    Column("disputed", Moment),
     Column("sentence", Text, nullable=False, default=""),
     sqlite_autoincrement=True,
 )

@@ -6,11 +6,15 @@ worker starts and erases again whatever has come back. It names the file by its 
 
 from __future__ import annotations
 
+import datetime as dt
+
 from enclave.anonymise.erasing.certificate import version_erased
 from enclave.anonymise.ports import AnonymisePorts
 from enclave.audit.events import Event
 from enclave.catalogue.dataset import Dataset, Version, VersionState
+from enclave.catalogue.person_list import ERASED_AFTER
 from enclave.catalogue.upload import Upload, UploadState
+from enclave.jobs.job import NOT_BEFORE, JobKind, JobState
 from enclave.terms.canonical import Json
 from enclave.terms.errors import OperatorError
 
@@ -18,7 +22,7 @@ from enclave.terms.errors import OperatorError
 def erase_version(*, version: int, ports: AnonymisePorts) -> None:
     """Erase a version unless it is open. May run again at any time: what is done stays done."""
     found, upload, dataset = _about(version, ports)
-    if found.state is VersionState.OPEN:
+    if found.state is VersionState.OPEN or _held_back(found, dataset, ports):
         return
     if found.state is VersionState.CLOSED:
         ports.tombstones.append({"kind": "version.erased", "version": version, "upload": upload.id, "file": _file(upload)})
@@ -26,6 +30,24 @@ def erase_version(*, version: int, ports: AnonymisePorts) -> None:
     if found.state is VersionState.CLOSED:
         _record(found, upload, dataset, ports)
     ports.progress(100)
+
+
+def _held_back(version: Version, dataset: Dataset, ports: AnonymisePorts) -> bool:
+    """Whether a version that lists replaced has to wait: it is being made again, or a list that is in force is disputed. Then it is asked
+    for again in a day. An officer's own word waits for nothing, and nothing that is erased already comes back.
+    """
+    subject, now = f"version:{version.id}", ports.clock()
+    with ports.begin() as work:
+        asked = [job for job in work.jobs.of(subject) if job.kind is JobKind.ERASE_VERSION]
+        if version.state is not VersionState.CLOSED or not asked or any(NOT_BEFORE not in job.parameters for job in asked):
+            return False
+        needed = any(one.state is UploadState.REBUILDING and one.rebuilt_from == version.id for one in work.uploads.of_dataset(dataset.id))
+        if not needed and not any(one.held(now) for one in work.person_lists.of_population(dataset.population.id)):
+            return False
+        if not any(job.state is JobState.WAITING and not job.due(now) for job in asked):
+            due = (now + ERASED_AFTER).astimezone(dt.UTC).isoformat(timespec="seconds")
+            work.jobs.ask(kind=JobKind.ERASE_VERSION, subject=subject, parameters={"version": version.id, NOT_BEFORE: due})
+    return True
 
 
 def bury(*, ports: AnonymisePorts) -> int:

@@ -19,7 +19,7 @@ from enclave.audit.events import Event
 from enclave.catalogue.dataset import Dataset, VersionState
 from enclave.catalogue.declaration import ColumnPlan, LinkRole, Treatment
 from enclave.catalogue.erasing import ask_to_erase
-from enclave.catalogue.person_list import ListKind, ListState, PersonList, list_step
+from enclave.catalogue.person_list import ALONE_WITHIN, ListKind, ListState, PersonList, list_step, most_alone
 from enclave.catalogue.ports import CatalogueWork
 from enclave.catalogue.upload import UploadState
 from enclave.jobs.job import JobKind
@@ -47,6 +47,8 @@ def read_list(*, number: int, ports: AnonymisePorts) -> None:
             _read(found, slug, ports)
         except FileRefusedError as error:
             _refuse(found, error.why, ports)
+    elif found.state is ListState.CONFIRMED:
+        _confirmed(found, ports)
     ports.lists.erase(number)
     ports.progress(100)
 
@@ -110,19 +112,47 @@ def _plans(headers: Sequence[str], written: str) -> list[ColumnPlan]:
 
 
 def _put_in_force(found: PersonList, tokens: set[bytes], *, key: str, entries: int, unusable: Unusable, ports: AnonymisePorts) -> None:
-    change = list_step(ListState.READING, ListState.IN_FORCE)
     with ports.begin() as work:
+        large = found.kind is ListKind.OPT_OUT and _entries(found, entries, work, ports) > most_alone(_declared(found, work))
+        change = list_step(ListState.READING, ListState.CONFIRMING if large else ListState.IN_FORCE)
         moved = work.person_lists.move(
             found.id, old=change.old, new=change.new, key=key, entries=entries, unusable=unusable.count, unusable_rows=unusable.rows
         )
         if not moved:
-            return  # another run of this job was first
+            return  # taken back meanwhile, or another run of this job was first
         work.person_lists.remember(found.id, sorted(tokens))
         work.record(Event(kind=change.event, by=None, subject=f"list:{found.id}", details={"key": key}))
-        _replace(found, work, key=key)
-        for dataset in work.datasets.all():
-            if dataset.population.id == found.population and (found.kind is ListKind.OPT_OUT or dataset.agency == found.agency):
-                _close(dataset, found, work, ports)
+        if not large:
+            _take_effect(found, work, ports, key=key)
+
+
+def _confirmed(found: PersonList, ports: AnonymisePorts) -> None:
+    """A second officer stands by it: it counts, by the tokens that were made of it."""
+    change = list_step(ListState.CONFIRMED, ListState.IN_FORCE)
+    with ports.begin() as work:
+        if work.person_lists.move(found.id, old=change.old, new=change.new):
+            work.record(Event(kind=change.event, by=None, subject=f"list:{found.id}", details={"key": found.key}))
+            _take_effect(found, work, ports, key=found.key)
+
+
+def _entries(found: PersonList, entries: int, work: CatalogueWork, ports: AnonymisePorts) -> int:
+    """The list's, with those of the agency's other lists that one officer put in force lately: many small lists are one large one."""
+    since = ports.clock() - ALONE_WITHIN
+    alone = [one for one in work.person_lists.of_agency(found.agency) if one.population == found.population and one.kind is found.kind]
+    return entries + sum(one.entries for one in alone if one.state is ListState.IN_FORCE and one.confirmed is None and one.sent > since)
+
+
+def _declared(found: PersonList, work: CatalogueWork) -> int:
+    """The rows that the largest open version of the population is said to have."""
+    versions = [work.datasets.open_version(one.id) for one in work.datasets.all() if one.population.id == found.population]
+    return max((version.schema.size for version in versions if version), default=0)
+
+
+def _take_effect(found: PersonList, work: CatalogueWork, ports: AnonymisePorts, *, key: str) -> None:
+    _replace(found, work, key=key)
+    for dataset in work.datasets.all():
+        if dataset.population.id == found.population and (found.kind is ListKind.OPT_OUT or dataset.agency == found.agency):
+            _close(dataset, found, work, ports)
 
 
 def _replace(found: PersonList, work: CatalogueWork, *, key: str) -> None:

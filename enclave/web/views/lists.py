@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from enclave.catalogue.dataset import Population
@@ -13,11 +13,14 @@ KINDS = {ListKind.OPT_OUT: "Opted out", ListKind.CONSENT: "Consented"}
 STATES = {
     ListState.RECEIVING: ("Not sent whole", "govuk-tag--grey"),
     ListState.READING: ("Being read", "govuk-tag--blue"),
+    ListState.CONFIRMING: ("Waits for a second officer", "govuk-tag--yellow"),
+    ListState.CONFIRMED: ("Being put in force", "govuk-tag--blue"),
     ListState.IN_FORCE: ("In force", "govuk-tag--green"),
     ListState.REFUSED: ("Not taken", "govuk-tag--red"),
     ListState.WITHDRAWN: ("Withdrawn", "govuk-tag--grey"),
     ListState.REPLACED: ("Replaced by a newer one", "govuk-tag--grey"),
 }
+_EARLY = frozenset({ListState.RECEIVING, ListState.READING, ListState.CONFIRMING, ListState.CONFIRMED})
 CLOSES, ERASED = how_long(CLOSES_WITHIN), how_long(ERASED_AFTER)
 
 
@@ -34,10 +37,11 @@ class ListLine:
     words: str
     certificate: str
     may_withdraw: bool
+    may_second: bool
 
 
-def list_line(one: PersonList, populations: Sequence[Population]) -> ListLine:
-    """A list in words."""
+def list_line(one: PersonList, populations: Sequence[Population], *, reader: int) -> ListLine:
+    """A list in words, for the person of that number."""
     state, colour = STATES[one.state]
     return ListLine(
         id=one.id,
@@ -48,14 +52,19 @@ def list_line(one: PersonList, populations: Sequence[Population]) -> ListLine:
         colour=colour,
         words=_words(one),
         certificate=f"File erased; tokens made with key {one.key}" if one.key else "",
-        may_withdraw=one.state is ListState.RECEIVING or (one.state is ListState.IN_FORCE and one.kind is ListKind.OPT_OUT),
+        may_withdraw=one.state in _EARLY or (one.state is ListState.IN_FORCE and one.kind is ListKind.OPT_OUT),
+        may_second=one.state is ListState.CONFIRMING and one.person != reader,
     )
 
 
 def _words(one: PersonList) -> str:
     if one.state is ListState.REFUSED:
         return one.sentence
-    if one.state is ListState.READING:
+    if one.state is ListState.WITHDRAWN and one.sentence:
+        return f"Withdrawn by governance: {one.sentence}"
+    if one.state is ListState.CONFIRMING:
+        return f"It does not count yet: so many entries take another data officer’s word.{_unusable(one)}"
+    if one.state in {ListState.READING, ListState.CONFIRMED}:
         return f"It counts within {CLOSES}, or no question is answered until it does."
     if one.state is ListState.RECEIVING:
         return "It does not count. Send it again."
@@ -73,3 +82,37 @@ def _unusable(one: PersonList) -> str:
 
 def _rows(rows: Sequence[int]) -> str:
     return f"{'Rows' if len(rows) > 1 else 'Row'} {', '.join(map(str, rows))}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GovernedLine:
+    """One list as governance sees it: no entry and no count of any."""
+
+    id: int
+    agency: str
+    kind: str
+    sent: str
+    state: str
+    colour: str
+    words: str
+    may_withdraw: bool
+    may_dispute: bool
+    disputed: bool
+
+
+def governed_line(one: PersonList, agencies: Mapping[int, str]) -> GovernedLine:
+    """A list without what its entries say."""
+    state, colour = STATES[one.state]
+    in_force = one.state is ListState.IN_FORCE
+    return GovernedLine(
+        id=one.id,
+        agency=agencies.get(one.agency, ""),
+        kind=KINDS[one.kind],
+        sent=moment(one.sent),
+        state=state,
+        colour=colour,
+        words=f"Disputed since {moment(one.disputed)}." if in_force and one.disputed else "",
+        may_withdraw=one.state in _EARLY or (in_force and one.kind is ListKind.OPT_OUT),
+        may_dispute=in_force,
+        disputed=one.disputed is not None,
+    )

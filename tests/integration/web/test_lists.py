@@ -82,3 +82,35 @@ def test_another_agencys_list_does_not_exist(visit, house) -> None:
     hugo = visit("hugo")
     assert "List " + str(newest(house)) not in hugo.get("/lists").text
     assert hugo.post(f"/lists/{newest(house)}/withdraw").status_code == 404
+
+
+def test_a_large_list_waits_for_a_colleague_and_governance_looks_into_it(visit, house) -> None:
+    olive, gwen = visit("olive"), visit("gwen")
+    rows = "".join(f"Joy{number},Park,01/02/1970,\n" for number in range(120))
+    olive.post("/lists", fields(house), files={"list": ("l.csv", b"forename,surname,dob,postcode\n,,01/02/1980,\n" + rows.encode())})
+    number = newest(house)
+    read_list(number=number, ports=house.anonymise())
+    page = olive.get("/lists").text
+    assert "Waits for a second officer" in page
+    assert "Row 1: it says too little" in page
+    assert "Stand by it" not in page  # not for whom sent it
+    assert "does not also confirm" in olive.post(f"/lists/{number}/second").text
+    seen = gwen.get("/governance/lists").text
+    assert f"List {number}" in seen
+    assert "120" not in seen
+    assert "10 to 300 characters" in gwen.post(f"/governance/lists/{number}/withdraw", {"reason": "no"}).text
+    assert "Only a list in force" in gwen.post(f"/governance/lists/{number}/dispute", {"disputed": "yes"}).text
+    answered = gwen.post(f"/governance/lists/{number}/withdraw", {"reason": "These people do not exist."})
+    assert answered.headers["location"] == "/governance/lists"
+    assert "Withdrawn by governance: These people do not exist." in olive.get("/lists").text
+
+
+def test_governance_disputes_a_list_in_force(visit, house) -> None:
+    visit("olive").post("/lists", fields(house), files={"list": ("l.csv", OPT_OUT)})
+    number = newest(house)
+    read_list(number=number, ports=house.anonymise())
+    gwen = visit("gwen")
+    assert gwen.post(f"/governance/lists/{number}/dispute", {"disputed": "yes"}).headers["location"] == "/governance/lists"
+    assert "Disputed since" in gwen.get("/governance/lists").text
+    gwen.post(f"/governance/lists/{number}/dispute", {"disputed": "no"})
+    assert "Disputed since" not in gwen.get("/governance/lists").text
