@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tarfile
+import time
 from pathlib import Path
 
 import pytest
@@ -32,10 +33,14 @@ from tests.deep import draws
 
 CHECKOUT = Path(__file__).parents[3]
 WRITING = """
-import sys, time
-from tests.integration.wiring.test_backup import Path, Profile, Settings, happen
+import datetime, sys, time
+from enclave.adapters.sql.audit import append
+from enclave.adapters.sql.database import Database
+from enclave.audit.events import Event
+database = Database(sys.argv[1])
 while True:
-    happen(Settings(home=Path(sys.argv[1]), profile=Profile.ROOTLESS), 5)
+    with database.transaction() as connection:
+        append(connection, [Event(kind="query.reserved", by=1, subject="project:1")] * 5, lambda: datetime.datetime.now(datetime.UTC))
     time.sleep(0.01)
 """
 
@@ -95,11 +100,12 @@ def test_what_was_is_there_again_and_what_came_after_is_beside_it(home: Settings
 
 
 def test_it_is_one_consistent_state_while_others_write(home: Settings, tmp_path: Path) -> None:
-    writer = subprocess.Popen([sys.executable, "-c", WRITING, str(home.home)], cwd=CHECKOUT)
+    writer = subprocess.Popen([sys.executable, "-c", WRITING, home.database_url], cwd=CHECKOUT)
     try:
         length = entries(home)
         while entries(home) == length:
             assert writer.poll() is None
+            time.sleep(0.05)
         for number in range(2):
             back_up(home, tmp_path / f"{number}.tar")
     finally:
