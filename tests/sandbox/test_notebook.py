@@ -130,7 +130,7 @@ def send(params: dict[str, Any]) -> str:
     return Path(attacks.__file__).read_text() + f"\nimport json\nprint(json.dumps(run(json.loads({json.dumps(json.dumps(params))}))))"
 
 
-def test_every_attack_from_a_cell_fails(enclave: Stack, kernel: Kernel, listeners: Listeners) -> None:
+def test_wish_30_every_attack_from_a_cell_fails(enclave: Stack, kernel: Kernel, listeners: Listeners) -> None:
     params = targets(enclave, listeners)
     tried = kernel.json(send(params))
     assert {name: result for name, result in tried.items() if result == "done"} == {}

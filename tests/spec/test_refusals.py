@@ -138,7 +138,7 @@ BAD = [
 
 
 @pytest.mark.parametrize(("text", "rule"), BAD, ids=[f"{rule}-{text[:40]}" for text, rule in BAD])
-def test_a_bad_question_is_refused_by_its_rule(text: str, rule: str) -> None:
+def test_wish_34_a_bad_question_is_refused_by_its_rule(text: str, rule: str) -> None:
     with pytest.raises(ResearcherError) as caught:
         understood(text)
     assert caught.value.rule == rule, str(caught.value)

@@ -84,7 +84,7 @@ def shoot(page: Page, name: str) -> None:
     page.screenshot(path=SHOTS / f"story-{name}.png", full_page=True)
 
 
-def test_the_address_that_is_printed_leads_to_the_login_page(enclave: Demo, browser: Browser) -> None:
+def test_wish_09_the_address_that_is_printed_leads_to_the_login_page(enclave: Demo, browser: Browser) -> None:
     assert f"http://127.0.0.1:{enclave.port}/" in enclave.output
     page = browser.new_page()
     page.goto(f"http://127.0.0.1:{enclave.port}/")
@@ -100,7 +100,7 @@ def test_every_gate_is_on(enclave: Demo) -> None:
     assert "MISSING" not in said.stdout
 
 
-def test_all_demo_data_arrive(enclave: Demo) -> None:
+def test_wish_05_all_demo_data_arrive(enclave: Demo) -> None:
     deadline = time.monotonic() + 180
     while _versions(enclave) < DATASETS and time.monotonic() < deadline:
         time.sleep(0.5)
@@ -146,7 +146,7 @@ def test_a_version_at_rest_is_encrypted(enclave: Demo) -> None:
     assert {file.read_bytes()[:4] for file in files} == {b"PARE"}
 
 
-def test_a_researcher_works_through_the_tutorial(enclave: Demo, signed_in: Callable[[str], Page]) -> None:
+def test_wish_32_a_researcher_works_through_the_tutorial(enclave: Demo, signed_in: Callable[[str], Page]) -> None:
     page = signed_in("rosa")
     page.goto("/projects/early-help")
     shoot(page, "07-project")

@@ -51,7 +51,7 @@ def world(database_url: str) -> tuple[Database, Transactions, World]:
     return database, work, make_world(begin=work.begin, clock=_clock, quarantine=MemoryQuarantine())
 
 
-def test_a_budget_survives_processes_that_race_and_die(
+def test_wish_39_a_budget_survives_processes_that_race_and_die(
     database_url: str, world: tuple[Database, Transactions, World], tmp_path: Path
 ) -> None:
     database, work, made = world

@@ -185,7 +185,7 @@ def routes() -> set[tuple[str, str]]:
     return found
 
 
-def test_every_route_is_in_the_access_table_and_nothing_else_is() -> None:
+def test_wish_08_every_route_is_in_the_access_table_and_nothing_else_is() -> None:
     assert routes() == set(ACCESS)
 
 

@@ -24,7 +24,7 @@ def test_a_cadence_is_chosen_and_explained(visit, house) -> None:
     assert "No file brings a new budget." in page
 
 
-def test_a_file_like_the_last_one_goes_by_itself_once_that_is_allowed(visit, house: House) -> None:
+def test_wish_17_a_file_like_the_last_one_goes_by_itself_once_that_is_allowed(visit, house: House) -> None:
     olive = visit("olive")
     assert "You are asked about every file." in olive.get(f"/datasets/{POLICE}").text
     assert olive.post(f"/datasets/{POLICE}/unasked", {"unasked": "yes"}).headers["location"] == f"/datasets/{POLICE}"

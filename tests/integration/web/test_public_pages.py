@@ -6,7 +6,7 @@ from enclave.egress_review.revoke import revoke
 from tests.factories.house import CANARY, TABLE_CSV
 
 
-def test_the_register_says_who_uses_what_and_why(visit) -> None:
+def test_wish_08_the_register_says_who_uses_what_and_why(visit) -> None:
     page = visit().get("/register").text
     assert "Safer nights" in page
     assert "Councils learn where help prevents most harm." in page

@@ -106,7 +106,7 @@ def state(desk: Desk, number: int) -> ListState:
     return found.state
 
 
-def test_an_opt_out_closes_the_version_and_a_successor_without_the_person_opens() -> None:
+def test_wish_22_an_opt_out_closes_the_version_and_a_successor_without_the_person_opens() -> None:
     desk = Desk()
     published(desk)
     number = sent(desk, listing(ZEBULON))
