@@ -19,6 +19,8 @@ ERASED_AFTER = dt.timedelta(days=1)
 MOST_HELD = dt.timedelta(days=14)
 # An officer alone puts so many entries in force within this time.
 ALONE_WITHIN = dt.timedelta(days=30)
+# So many lists of an agency within so long without a second officer: each closes every version of the population and makes it again.
+MOST_IN_A_DAY = (10, dt.timedelta(days=1))
 
 
 def most_alone(declared: int) -> int:

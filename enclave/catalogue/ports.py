@@ -130,6 +130,9 @@ class PersonLists(Protocol):
     def remember(self, number: int, tokens: Iterable[bytes]) -> None:
         """Keep these different tokens as the list's."""
 
+    def tokens(self, number: int) -> Sequence[bytes]:
+        """All tokens of a list."""
+
     def forget(self, number: int) -> None:
         """Forget all tokens of a list."""
 

@@ -30,6 +30,7 @@ from enclave.anonymise.ports import AnonymisePorts
 from enclave.anonymise.publishing.prepare import prepare
 from enclave.anonymise.publishing.publish import publish
 from enclave.anonymise.publishing.show_texts import ShowPorts, show_texts
+from enclave.anonymise.removal.put_in_force import revive_lists
 from enclave.anonymise.removal.read_list import read_list
 from enclave.anonymise.removal.rebuild import rebuild
 from enclave.audit.keep_checkpoint import keep_checkpoint
@@ -117,6 +118,7 @@ def build_worker(settings: Settings) -> Worker:
         JobKind.ERASE_VERSION: lambda job, progress: erase_version(version=_number(job, "version"), ports=anonymise(progress)),
     }
     bury(ports=anonymise(lambda _percent: None))
+    revive_lists(ports=anonymise(lambda _percent: None))
     recover(remembered=reserves.records, ports=privacy)
     # Not in the shared database: DBOS unpickles its rows, and whoever writes a pickle decides what runs here.
     own = f"sqlite:///{settings.folder('jobs', 'dbos.sqlite')}"

@@ -242,6 +242,9 @@ class MemoryPersonLists:
     def remember(self, number: int, tokens: Iterable[bytes]) -> None:
         self._tokens[number] = self._tokens.get(number, frozenset()) | frozenset(tokens)
 
+    def tokens(self, number: int) -> Sequence[bytes]:
+        return sorted(self._tokens.get(number, ()))
+
     def forget(self, number: int) -> None:
         self._tokens.pop(number, None)
 

@@ -72,6 +72,10 @@ class SqlPersonLists:
         while part := list(itertools.islice(rows, _AT_ONCE)):
             self._connection.execute(insert(t.person_list_token), part)
 
+    def tokens(self, number: int) -> Sequence[bytes]:
+        table = t.person_list_token.c
+        return list(self._connection.execute(select(table.token).where(table.list == number)).scalars())
+
     def forget(self, number: int) -> None:
         self._connection.execute(delete(t.person_list_token).where(t.person_list_token.c.list == number))
 

@@ -52,6 +52,7 @@ ACTS = {
     "list.confirmed": "stood by",
     "list.dispute_settled": "settled the dispute about",
     "list.disputed": "disputed",
+    "list.revived": "put in force again after a restore",
     "list.sent": "sent",
     "list.waits": "put before a second officer",
     "list.withdrawn": "withdrew",

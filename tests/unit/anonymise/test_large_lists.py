@@ -81,6 +81,31 @@ def test_many_small_lists_are_one_large_list() -> None:
     assert state(desk, third) is ListState.IN_FORCE
 
 
+def test_lists_that_are_taken_back_count_for_rows_do_not_return() -> None:
+    desk, ports = staffed()
+    first = sent(desk, listing(*MADE_UP[:60]))
+    work_off(desk)
+    withdraw_list(by=OLIVE, number=first, ports=ports)
+    second = sent(desk, listing(*MADE_UP[60:]))
+    work_off(desk)
+    assert state(desk, second) is ListState.CONFIRMING
+
+
+def test_a_list_a_minute_does_not_keep_every_version_closed() -> None:
+    desk, _ = staffed()
+    numbers = []
+    for _ in range(12):
+        numbers.append(sent(desk, listing(STRANGER)))
+        work_off(desk)
+        desk.enclave.clock.now += dt.timedelta(minutes=1)
+    assert [state(desk, one) for one in numbers] == [ListState.IN_FORCE] * 10 + [ListState.CONFIRMING] * 2
+    assert answers(desk)
+    desk.enclave.clock.now += dt.timedelta(days=1)
+    later = sent(desk, listing(STRANGER))
+    work_off(desk)
+    assert state(desk, later) is ListState.IN_FORCE
+
+
 def test_a_list_that_cannot_be_read_to_the_end_is_withdrawn_and_answers_come_again() -> None:
     desk, ports = staffed()
     mine, theirs = sent(desk, listing(STRANGER)), sent(desk, listing(STRANGER))
