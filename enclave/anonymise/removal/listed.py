@@ -40,7 +40,7 @@ def standing(dataset: Dataset, work: CatalogueWork, *, key_id: str) -> Standing:
         raise OperatorError(
             rule="A-22",
             sentence="A list of people was made under a former linkage key, so nobody on it can be found.",
-            instead="Its agency has to send it again; nothing is published until then.",
+            instead="Its agency has to send all such lists again, as one list; nothing is published until then.",
         )
     consents = [one for one in lists if one.kind is ListKind.CONSENT and one.state in {ListState.IN_FORCE, ListState.REPLACED}]
     return Standing(

@@ -120,14 +120,21 @@ def _take_effect(found: PersonList, work: CatalogueWork, ports: AnonymisePorts, 
 
 
 def _replace(found: PersonList, work: CatalogueWork, *, key: str) -> None:
-    """A newer consent list is the whole list; and a list of a former key is replaced by the next one its agency sends."""
-    for one in work.person_lists.of_agency(found.agency):
-        same = one.population == found.population and one.kind is found.kind and one.id != found.id
-        if same and one.state is ListState.IN_FORCE and (one.kind is ListKind.CONSENT or one.key != key):
-            change = list_step(one.state, ListState.REPLACED)
-            work.person_lists.move(one.id, old=change.old, new=change.new)
-            work.person_lists.forget(one.id)
-            work.record(Event(kind=change.event, by=None, subject=f"list:{one.id}", details={"by_list": found.id}))
+    """A newer consent list is the whole list. Opt-out lists of a former key are replaced by one that has as many entries as all of them.
+
+    By a shorter one they are not: of several, those that were not sent again would be forgotten without a word, and their people come back.
+    """
+    lists = [one for one in work.person_lists.of_agency(found.agency) if one.population == found.population and one.kind is found.kind]
+    others = [one for one in lists if one.state is ListState.IN_FORCE and one.id != found.id]
+    former = others if found.kind is ListKind.CONSENT else [one for one in others if one.key != key]
+    sent = next(one.entries for one in lists if one.id == found.id)
+    if found.kind is ListKind.OPT_OUT and sent < sum(one.entries for one in former):
+        return
+    for one in former:
+        change = list_step(one.state, ListState.REPLACED)
+        work.person_lists.move(one.id, old=change.old, new=change.new)
+        work.person_lists.forget(one.id)
+        work.record(Event(kind=change.event, by=None, subject=f"list:{one.id}", details={"by_list": found.id}))
 
 
 def _close(dataset: Dataset, found: PersonList, work: CatalogueWork, ports: AnonymisePorts) -> None:

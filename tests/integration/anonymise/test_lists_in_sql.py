@@ -22,11 +22,12 @@ from enclave.anonymise.columns.profile import profile
 from enclave.anonymise.ports import AnonymisePorts
 from enclave.anonymise.publishing.prepare import prepare
 from enclave.anonymise.publishing.publish import publish
+from enclave.anonymise.removal.put_in_force import revive_lists
 from enclave.anonymise.removal.read_list import read_list
 from enclave.anonymise.removal.rebuild import rebuild
 from enclave.catalogue.person_list import CLOSES_WITHIN, ListKind, ListState
 from enclave.catalogue.ports import CataloguePorts
-from enclave.catalogue.send_list import LARGEST_LIST, own_list, send_list, withdraw_list
+from enclave.catalogue.send_list import LARGEST_LIST, own_list, second_list, send_list, withdraw_list
 from enclave.catalogue.upload import UploadState
 from enclave.governance.roles import Grant, Role
 from enclave.jobs.job import JobKind
@@ -172,8 +173,12 @@ def test_a_list_is_taken_back_once_and_a_consent_list_never(shop: Shop) -> None:
     with pytest.raises(ConflictError, match="not withdrawn"):
         withdraw_list(by=shop.olive, number=consent, ports=shop.catalogue)
     waiting = send(shop)
+    withdraw_list(by=shop.olive, number=waiting, ports=shop.catalogue)
+    read_list(number=waiting, ports=shop.ports)
+    refused = send(shop, b"nickname\nAnn\n")
+    read_list(number=refused, ports=shop.ports)
     with pytest.raises(ConflictError, match="no longer"):
-        withdraw_list(by=shop.olive, number=waiting, ports=shop.catalogue)
+        withdraw_list(by=shop.olive, number=refused, ports=shop.catalogue)
 
 
 def test_nobody_else_sends_or_sees_a_list(shop: Shop) -> None:
@@ -219,3 +224,37 @@ def test_of_two_bands_drawn_at_once_one_stands(database_url: str, shop: Shop) ->
         assert work.datasets.known_band(shop.population, shop.agency, since=since) is None
         assert work.datasets.keep_band(shop.population, shop.agency, band="another", since=since)[0] == "another"
         assert work.datasets.keep_band(shop.population, shop.agency, band="a third", since=since)[0] == "another"
+
+
+def test_a_large_list_counts_from_the_second_word_and_is_remembered_outside_the_database(shop: Shop) -> None:
+    published(shop)
+    with shop.transactions.begin() as work:
+        work.grants.add(Grant(person=2, role=Role.DATA_OFFICER, agency=shop.agency))
+    rows = "".join(f"Joy{number},Park,01/02/1970\n" for number in range(150))
+    number = send(shop, b"forename,surname,date_of_birth\n" + rows.encode())
+    shop.clock.now += 2 * CLOSES_WITHIN
+    read_list(number=number, ports=shop.ports)
+    with shop.transactions.begin() as work:
+        assert own_list(shop.olive, number, work).state is ListState.CONFIRMING
+        assert work.datasets.answering(shop.dataset) is not None
+        kept = set(work.person_lists.tokens(number))
+    assert kept
+    assert shop.desk.tombstones.stones == []
+    second_list(by=Person(id=2, name="nora", display="Nora"), number=number, ports=shop.catalogue)
+    with shop.transactions.begin() as work:
+        assert work.datasets.answering(shop.dataset) is not None
+    shop.clock.now += CLOSES_WITHIN
+    with shop.transactions.begin() as work:
+        assert work.datasets.answering(shop.dataset) is None
+        work.person_lists.dispute(number, since=shop.clock())
+        found = own_list(shop.olive, number, work)
+    assert found.disputed == shop.clock()
+    assert not found.held(shop.clock())  # not in force yet
+    read_list(number=number, ports=shop.ports)
+    with shop.transactions.begin() as work:
+        assert own_list(shop.olive, number, work).held(shop.clock())
+        work.person_lists.forget(number)
+        work.person_lists.move(number, old=ListState.IN_FORCE, new=ListState.READING)
+    assert revive_lists(ports=shop.ports) == 1  # as in a database from before it was read
+    with shop.transactions.begin() as work:
+        assert set(work.person_lists.tokens(number)) == kept

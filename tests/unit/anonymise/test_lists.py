@@ -321,6 +321,23 @@ def test_a_list_of_a_former_key_stops_publishing_until_it_is_sent_again() -> Non
     assert versions(desk)[0][1] is VersionState.OPEN
 
 
+def test_after_a_rotation_one_list_of_several_does_not_replace_them_all() -> None:
+    """The others would be forgotten without a word, and their people come back with the next file."""
+    desk = Desk()
+    published(desk)
+    old = [sent(desk, listing(entry)) for entry in (ANN, ZEBULON)]
+    work_off(desk)
+    ports = replace(desk.ports(), keys=lambda _slug: b"k" * 32)
+    read_list(number=sent(desk, listing(ANN)), ports=ports)
+    assert {state(desk, one) for one in old} == {ListState.IN_FORCE}
+    with desk.enclave.begin() as work:
+        (waiting,) = (one.id for one in work.uploads.of_dataset(desk.dataset) if one.state is UploadState.REBUILDING)
+    with pytest.raises(OperatorError, match="former linkage key"):
+        rebuild(upload=waiting, ports=ports)
+    read_list(number=sent(desk, listing(ANN, STRANGER, ZEBULON)), ports=ports)
+    assert {state(desk, one) for one in old} == {ListState.REPLACED}
+
+
 def test_a_list_that_comes_while_a_file_is_published_counts_in_it() -> None:
     desk = Desk()
     upload = desk.upload(csv_bytes())
