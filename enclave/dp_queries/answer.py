@@ -12,10 +12,12 @@ from enclave.dp_queries.postprocess import laid_out, layout_of, standard_table, 
 from enclave.dp_queries.prepare import Prepared, prepare
 from enclave.dp_queries.pricing import Ask
 from enclave.dp_queries.question import Question
+from enclave.dp_queries.shown import shown_from
 from enclave.governance.permissions import check_may_ask
 from enclave.privacy.aggregate import BoundedAggregate
 from enclave.privacy.budget import budget_of, tightest
 from enclave.privacy.canonical import question_of
+from enclave.privacy.opening import closed, most_drawn, most_shown
 from enclave.privacy.relation import FeatureKind
 from enclave.privacy.slot import slot_for
 from enclave.terms.answer import Answer, Left, Row
@@ -46,7 +48,8 @@ def answer(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) -
         noised = read_off(question, prepared.held, noised)
     if noised is None:
         raise NotFoundError(rule="P-08", sentence="The stored answer is not one to a question.")
-    rows = standard_table(question.aggregate, outputs, noised, layout_of(question), question.having)
+    counted = question.aggregate if noised.found is None else closed(question.aggregate, noised.found)
+    rows = standard_table(counted, outputs, noised, layout_of(question), question.having)
     headings, shown = laid_out(question, rows)
     return Answer(
         dataset=names_of(question.aggregate),
@@ -96,7 +99,10 @@ def slot_of(question: Question, *, size: int | None = None) -> float:
     passes = 1 + BY_PERSON * ((aggregate.base is not None) + len(aggregate.joins))
     values = len(aggregate.measures) + len(aggregate.derived) / 4 + 2 * len(question.quantiles)
     draws = len(aggregate.measures) + RANKED_DRAWS * len(question.quantiles)
-    return slot_for(scanned=rows * passes * values, drawn=aggregate.cells * draws)
+    drawn = aggregate.cells * draws
+    if aggregate.open_key is not None:  # its values are counted first, in people, which is as slow as grouping by person
+        passes, drawn = passes + BY_PERSON, drawn * most_shown(aggregate) + most_drawn(aggregate)
+    return slot_for(scanned=rows * passes * values, drawn=drawn)
 
 
 def names_of(aggregate: BoundedAggregate) -> str:
@@ -137,6 +143,8 @@ def _notes(prepared: Prepared, rows: tuple[Row, ...]) -> tuple[str, ...]:
     if any(feature.kind in COUNTED for feature in features):
         most = max(feature.high for feature in features if feature.kind in COUNTED)
         notes.append(f"Counts and sums about one person stop at {most:,}; LEAST(…, n) inside the question sets another end.")
+    if aggregate.open_key is not None:
+        notes.append(f"{shown_from(prepared.question, prepared.worth)} What is not shown may be in the data all the same.")
     if prepared.question.having is not None:
         notes.append("HAVING looked at the numbers with their noise: lines near the limit may be on either side by chance.")
     if prepared.held:

@@ -21,6 +21,8 @@ def coarser(question: Question, width: float) -> list[str]:
     The error of a count's cell depends on the price and on how many rows one person adds, not on the number of cells, so it stays.
     """
     keys = question.aggregate.keys
+    if question.aggregate.open_key is not None:
+        return []
     total = expected_rows(question) * question.aggregate.cells
     found: list[tuple[int, str]] = []
     for sizes, words in _ways([_levels(place, question) for place in range(len(keys))]):

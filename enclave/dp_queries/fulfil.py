@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from enclave.dp_queries.grouping import MOST_SETS
 from enclave.dp_queries.output_json import output_from
@@ -10,10 +10,11 @@ from enclave.dp_queries.outputs import Output, Ranked, leaves, measures_of
 from enclave.dp_queries.ports import Fulfilled, Order
 from enclave.dp_queries.postprocess import Layout, Noised, standard_table
 from enclave.dp_queries.pricing import scales_for
-from enclave.dp_queries.question import asked, face_from
+from enclave.dp_queries.question import asked, face_from, parts_of
 from enclave.privacy.aggregate import BoundedAggregate
 from enclave.privacy.canonical import aggregate_from
 from enclave.privacy.measurer import Measurer
+from enclave.privacy.opening import closed, threshold_for
 from enclave.privacy.ports import PrivacyPorts, PrivacyWork
 from enclave.privacy.quantile import Located, Quantile, binned, quantile_from
 from enclave.privacy.relation import Table
@@ -68,7 +69,9 @@ def noised_from(body: dict[str, Json]) -> Noised:
     vectors, scales, located = body["vectors"], body["scales"], body.get("located", [])
     if not isinstance(vectors, list) or not isinstance(scales, list) or not isinstance(located, list):
         raise ValueError("not a noised result")
+    found = body.get("found")
     return Noised(
+        found=tuple(None if value is None else int(str(value)) for value in found) if isinstance(found, list) else None,
         vectors=tuple(tuple(int(str(value)) for value in vector) for vector in vectors if isinstance(vector, list)),
         scales=tuple(float(str(scale)) for scale in scales),
         located=tuple(tuple(_located(one) for one in cells) for cells in located if isinstance(cells, list)),
@@ -119,10 +122,14 @@ class Plan:
 
 def draw(measurer: Measurer, plan: Plan, loss: PrivacyLoss) -> Json:
     """The noised vectors, and the table read off them, which egress compares outputs with. Floats travel as text: see ``canonical``."""
-    aggregate, parts = plan.aggregate, len(plan.aggregate.measures) + len(plan.quantiles)
-    scales = scales_for(aggregate, loss, parts=parts)
+    aggregate, parts, found = plan.aggregate, parts_of(plan.aggregate, plan.quantiles), None
     part = PrivacyLoss(rho=loss.rho // parts)
+    scales = scales_for(aggregate, loss, parts=parts)
+    if aggregate.open_key is not None:
+        found = measurer.shown(aggregate, threshold_for(aggregate, replace(part, delta=loss.delta)))
+        aggregate = closed(aggregate, found)
     noised = Noised(
+        found=found,
         vectors=measurer.gaussian(aggregate, scales),
         scales=scales,
         located=tuple(tuple(measurer.quantiles(aggregate, quantile, part)) for quantile in plan.quantiles),
@@ -132,6 +139,7 @@ def draw(measurer: Measurer, plan: Plan, loss: PrivacyLoss) -> Json:
     headings: list[Json] = [{"name": key.column, "measure": False} for key in aggregate.keys]
     headings += [{"name": "", "measure": True} for _ in plan.outputs]
     return {
+        **({} if found is None else {"found": list(found)}),
         "vectors": [list(vector) for vector in noised.vectors],
         "scales": [repr(scale) for scale in scales],
         "located": [[[one.value, one.low, one.high] for one in cells] for cells in noised.located],

@@ -84,7 +84,9 @@ def missing(question: Question, wanted: PrivacyLoss, releases: Sequence[Release]
 
 
 def _together(question: Question, releases: Sequence[Release]) -> Shared | None:
-    if not releases or any(isinstance(leaf, Ranked) for shown in question.outputs for leaf in leaves(shown.output)):
+    if not releases or any(key.open or key.values is not None for key in question.aggregate.keys):
+        return None
+    if any(isinstance(leaf, Ranked) for shown in question.outputs for leaf in leaves(shown.output)):
         return None
     return shared(question.aggregate, releases)
 

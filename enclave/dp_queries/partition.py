@@ -61,8 +61,8 @@ def partition(aggregates: Sequence[BoundedAggregate]) -> tuple[Places, ...] | No
 
 
 def plain(aggregate: BoundedAggregate) -> bool:
-    """Whether a group of each key is one value of its column."""
-    return all(not key.cuts and key.part is Part.VALUE for key in aggregate.keys)
+    """Whether a group of each key is one value of its column, of all that the key ranges over."""
+    return all(not key.cuts and key.part is Part.VALUE and not key.open and key.values is None for key in aggregate.keys)
 
 
 def _merged(places: Sequence[Places], cells: Sequence[int]) -> tuple[Places, ...]:

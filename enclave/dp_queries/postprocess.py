@@ -24,6 +24,7 @@ TOTAL = "(all)"
 class Noised:
     """What one release drew: a vector of noised integers and a noise scale per measure, and each quantile of each cell.
 
+    ``found`` are the values of an open key that are shown.
     Read off several releases, the numbers may be fractions and each cell has a scale of its own, and so has each line of a grouping
     (``rolled``): cells that were read off the same numbers are not independent, and their errors do not add up like those of others.
     """
@@ -33,6 +34,7 @@ class Noised:
     located: tuple[tuple[Located, ...], ...] = ()
     cell_scales: tuple[tuple[float, ...], ...] = ()
     rolled: Mapping[frozenset[int], tuple[tuple[float, ...], ...]] = field(default_factory=dict)
+    found: tuple[int | None, ...] | None = None
 
     def spreads(self, measure: int) -> Sequence[float]:
         """The noise scale of each cell: that of the measure, unless the cells were read off different sums."""
@@ -146,7 +148,8 @@ def rolled_places(keys: Sequence[Key], grouping: frozenset[int]) -> tuple[int, l
 
 
 def _labels(key: Key, face: Face) -> list[Cell]:
-    shown: list[Cell] = [shown_value(face, value) for value in range(key.low, key.high + 1)]
+    domain = range(key.low, key.high + 1) if key.values is None else key.values
+    shown: list[Cell] = [shown_value(face, value) for value in domain]
     return [*shown, None] if key.missing else shown
 
 

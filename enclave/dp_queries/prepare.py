@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from enclave.dp_queries.fulfil import table_of
 from enclave.dp_queries.held import Holding, held_of, holding
@@ -10,6 +10,7 @@ from enclave.dp_queries.ports import Order, QueryPorts
 from enclave.dp_queries.postprocess import layout_of
 from enclave.dp_queries.pricing import Ask, loss_for
 from enclave.dp_queries.question import Question
+from enclave.dp_queries.rules import refusal
 from enclave.dp_queries.sql import parse, resolve
 from enclave.governance.permissions import check_may_ask
 from enclave.privacy.budget import Budget, budget_of, tightest
@@ -22,6 +23,8 @@ from enclave.terms.errors import NotFoundError
 from enclave.terms.loss import PrivacyLoss
 from enclave.terms.names import DatasetName
 from enclave.terms.person import Person
+
+DELTA_SHARE = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +49,11 @@ class Prepared:
     def free(self) -> bool:
         """Whether nothing is bought."""
         return self.paid is not None or self.loss.rho == 0
+
+    @property
+    def worth(self) -> PrivacyLoss:
+        """What decides how exact the answer is."""
+        return self.paid.loss if self.paid else self.wanted
 
     def order(self) -> Order:
         """What goes to the worker; a question already paid is asked at the price it was bought for."""
@@ -73,7 +81,7 @@ def prepare(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) 
         question = resolve(parsed, {name: table for name, (table, _) in zip(parsed.datasets, opened, strict=True)})
         budget = tightest([one for _, one in opened])
         table = question.aggregate.table
-        wanted = loss_for(question, ask, share=budget.project_cap)
+        wanted = _with_delta(loss_for(question, ask, share=budget.project_cap), question, budget)
         digest = fingerprint({"dataset": table.dataset, "version": table.version, "question": question.canonical()})
         paid = work.charges.find(project=project, question=digest, at_least=wanted.rho)
         releases = () if paid else held_of(question, project=project, work=work)
@@ -90,6 +98,18 @@ def prepare(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) 
         paid=paid[0] if paid else None,
         held=held or None,
     )
+
+
+def _with_delta(loss: PrivacyLoss, question: Question, budget: Budget) -> PrivacyLoss:
+    """Showing only some values of a group costs a delta besides: a hundredth of what the agreement allows. Raises Q-32 where it allows none."""
+    key = question.aggregate.open_key
+    if key is None:
+        return loss
+    delta = budget.project_cap.delta // DELTA_SHARE
+    if not delta:
+        shown = question.keys[question.aggregate.keys.index(key)]
+        raise refusal("Q-32", column=shown.label or shown.name, name=shown.name, values=f"{key.size:,}")
+    return replace(loss, delta=delta)
 
 
 def _open(by: Person, project: int, name: DatasetName, work: PrivacyWork, ports: QueryPorts) -> tuple[Table, Budget]:

@@ -96,8 +96,13 @@ class Question:
 
     @property
     def parts(self) -> int:
-        """Among how many releases the loss is split: measures and quantiles."""
-        return len(self.aggregate.measures) + len(self.quantiles)
+        """Among how many releases the loss is split."""
+        return parts_of(self.aggregate, self.quantiles)
+
+
+def parts_of(aggregate: BoundedAggregate, quantiles: Sequence[Quantile]) -> int:
+    """Measures, quantiles, and finding out which values of an open key are shown."""
+    return len(aggregate.measures) + len(quantiles) + (aggregate.open_key is not None)
 
 
 def asked(aggregate: BoundedAggregate, outputs: list[Json], quantiles: Sequence[Quantile]) -> dict[str, Json]:

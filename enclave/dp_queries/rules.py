@@ -61,6 +61,14 @@ RULES: dict[str, tuple[str, str]] = {
         "Ask COUNT(DISTINCT person) without ROLLUP, or count people from a question with one line for each person.",
     ),
     "Q-28": ("A median cannot be added up over groups.", "Ask for it without ROLLUP, once for each grouping."),
+    "Q-31": (
+        "Only one group may have too many values to show each, and without totals or medians.",
+        "Name the values with WHERE column IN (…), or group by wider bins: FLOOR(column / 100).",
+    ),
+    "Q-32": (
+        "{column} has {values} possible values, too many to show each, and the agreement allows no delta for showing those with many people.",
+        "Name the values with WHERE {name} IN (…), or group by wider bins: FLOOR(column / 100).",
+    ),
     "Q-30": ("A batch has one to fifty questions.", "Send them in several batches."),
     "Q-29": (
         "How exact a median will be depends on how close values lie together, which nobody may know beforehand.",

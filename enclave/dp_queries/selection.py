@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -43,11 +42,6 @@ class Selection:
         if not made.outputs:
             raise refusal("Q-14")
         return made
-
-    @property
-    def cells(self) -> int:
-        """How many cells the answer has."""
-        return math.prod(key.size for key in self.keys)
 
     def order(self, select: exp.Select) -> tuple[Order, ...]:
         """ORDER BY: columns of the answer."""

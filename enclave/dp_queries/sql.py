@@ -5,7 +5,8 @@ The text is never executed: what an engine runs is written by the engine from fr
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,6 +15,7 @@ from sqlglot.errors import ParseError, TokenError
 
 from enclave.dp_queries.condition import condition, flat
 from enclave.dp_queries.having import Both, Having, Opposite, Test
+from enclave.dp_queries.keys import narrowed
 from enclave.dp_queries.literals import is_literal, plain_number
 from enclave.dp_queries.question import Question
 from enclave.dp_queries.rules import refusal
@@ -22,6 +24,7 @@ from enclave.dp_queries.sources import Sources, dataset_names, is_cohort, source
 from enclave.dp_queries.statements import TooMuchWorkError, statements_of
 from enclave.dp_queries.values import value_of
 from enclave.privacy.aggregate import MOST_CELLS, BoundedAggregate
+from enclave.privacy.key import Key
 from enclave.privacy.measure import CountPeople
 from enclave.privacy.predicate import ALWAYS, All, Comparison, Predicate
 from enclave.privacy.quantile import binned
@@ -83,21 +86,21 @@ def resolve(parsed: Parsed, tables: Mapping[DatasetName, Table]) -> Question:
 
 def _resolved(select: exp.Select, sources: Sources) -> Question:
     scope = sources.scope()
-    where = select.args.get("where")
-    parts = [part for part in flat(where.this, exp.And) if not is_cohort(part)] if where else []
+    tested = select.args.get("where")
+    parts = [part for part in flat(tested.this, exp.And) if not is_cohort(part)] if tested else []
     conditions = [condition(part, scope, value_of) for part in [*parts, *sources.conditions]]
     chosen = Selection.of(select, scope, _size(sources))
     having = _having(select.args["having"].this, chosen) if select.args.get("having") else None
-    cells = chosen.cells * max([1, *(len(quantile.cuts) + 1 for quantile in chosen.measuring.quantiles)])
-    if cells > MOST_CELLS:
-        raise refusal("Q-13", cells=f"{cells:,}", most=f"{MOST_CELLS:,}")
+    where = _together(conditions)
+    keys = tuple(narrowed(key, where) if key.open else key for key in chosen.keys)
+    _check_cells(keys, chosen)
     aggregate = BoundedAggregate(
         table=sources.table,
         base=sources.base,
         joins=tuple(sources.joins),
         derived=tuple(scope.derived),
-        where=_together(conditions),
-        keys=chosen.keys,
+        where=where,
+        keys=keys,
         measures=chosen.measuring.measures,
     )
     if chosen.sets and chosen.measuring.quantiles:
@@ -117,6 +120,17 @@ def _resolved(select: exp.Select, sources: Sources) -> Question:
         sets=chosen.sets,
         quantiles=chosen.measuring.quantiles,
     )
+
+
+def _check_cells(keys: Sequence[Key], chosen: Selection) -> None:
+    """What is too large to show, and what cannot be added up or ranked where only some values are shown."""
+    opened = sum(key.open for key in keys)
+    if opened > 1 or (opened and (chosen.sets or chosen.measuring.quantiles)):
+        raise refusal("Q-31")
+    bins = max([1, *(len(quantile.cuts) + 1 for quantile in chosen.measuring.quantiles)])
+    cells = bins * math.prod(key.size for key in keys if not key.open)
+    if cells > MOST_CELLS:
+        raise refusal("Q-13", cells=f"{cells:,}", most=f"{MOST_CELLS:,}")
 
 
 def _size(sources: Sources) -> int:

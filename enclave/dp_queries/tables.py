@@ -9,7 +9,7 @@ import numpy as np
 from sqlglot import exp
 
 from enclave.dp_queries.design import Box, precisions, subsets
-from enclave.dp_queries.partition import Places, partition
+from enclave.dp_queries.partition import Places, partition, plain
 from enclave.dp_queries.question import Question
 from enclave.dp_queries.sql import parse
 from enclave.privacy.aggregate import BoundedAggregate
@@ -49,12 +49,12 @@ def tables(group: Sequence[Asked], understand: Understand) -> list[tuple[str, fl
     """
     first = group[0].question.aggregate
     shown = _shown(first)
-    if first.base is not None or first.joins or shown is None:
+    if first.base is not None or first.joins or shown is None or not all(plain(one.question.aggregate) for one in group):
         return []
     choices = _choices(group)
     for attributes in _coarsest_first(choices):
         whole = understand(_sql(first, attributes, shown))
-        if whole is None or not 1 <= len(attributes) <= MOST_ATTRIBUTES or whole.aggregate.cells > MOST_CELLS:
+        if whole is None or not plain(whole.aggregate) or not 1 <= len(attributes) <= MOST_ATTRIBUTES or whole.aggregate.cells > MOST_CELLS:
             continue
         sizes = [key.size for key in whole.aggregate.keys]
         boxes = [_boxes(one, whole.aggregate, sizes) for one in group]

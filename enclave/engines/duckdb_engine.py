@@ -51,6 +51,8 @@ class DuckDbEngine:
 
     def exact(self, aggregate: BoundedAggregate) -> list[list[int]]:
         """One vector per measure in the row-major order of the keys; cells without rows are 0."""
+        if aggregate.open_key is not None:
+            raise ValueError("an open key is closed before it is counted by")
         self._hold(aggregate)
         vectors = [[0] * aggregate.cells for _ in aggregate.measures]
         with self._database.cursor() as cursor:
@@ -60,6 +62,16 @@ class DuckDbEngine:
                     if cell is not None:
                         vector[cell] = int(value or 0)
         return vectors
+
+    def present(self, aggregate: BoundedAggregate, least: int) -> dict[int | None, int]:
+        """The measure for each value of the one, open key where it is ``least`` at least."""
+        (key,), (_,) = aggregate.keys, aggregate.measures
+        self._hold(aggregate)
+        with self._database.cursor() as cursor:
+            found = cursor.execute(
+                f"SELECT * FROM ({statement(aggregate)}) AS found(value, counted) WHERE counted >= {int(least)}"
+            ).fetchall()
+        return {value: int(counted) for value, counted in found if value is not None or key.missing}
 
     def forget(self, version: int) -> None:
         """Drop a version from memory."""

@@ -8,6 +8,7 @@ of the result (``place_of``).
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from enclave.engines.duckdb_expression import expression_sql, name, number, width
@@ -38,6 +39,10 @@ def place_of(keys: Sequence[Key], groups: Sequence[int | None]) -> int | None:
             if not key.missing:
                 return None
             index = key.size - 1
+        elif key.values is not None:
+            index = bisect_left(key.values, group)
+            if index == len(key.values) or key.values[index] != group:
+                return None
         else:
             index = group if key.cuts else group - key.low
             if not 0 <= index < key.size - key.missing:
@@ -99,6 +104,9 @@ def _with_derived(lines: str, derived: tuple[Expression, ...], columns: dict[str
 def _within(key: Key, columns: dict[str, Column]) -> str:
     """The key's domain as a condition, unless it is all that the column can hold."""
     whole = key_of(columns[key.column], key.part)
+    if key.values is not None:
+        inside = f"{name(key.column)} IN ({', '.join(map(str, key.values))})" if key.values else "FALSE"
+        return f"{inside} OR {name(key.column)} IS NULL" if key.missing else inside
     if (key.low, key.high) == (whole.low, whole.high):
         return "TRUE"
     inside = f"{_part(key, columns)} BETWEEN {key.low} AND {key.high}"

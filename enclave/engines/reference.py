@@ -22,6 +22,8 @@ class ReferenceEngine:
 
     def exact(self, aggregate: BoundedAggregate) -> list[list[int]]:
         """One vector per measure in the row-major order of the keys."""
+        if aggregate.open_key is not None:
+            raise ValueError("an open key is closed before it is counted by")
         groups: list[list[Row]] = [[] for _ in range(aggregate.cells)]
         columns = aggregate.columns
         for line in self._lines(aggregate):
@@ -29,6 +31,18 @@ class ReferenceEngine:
             if cell is not None:
                 groups[cell].append(line)
         return [[_measured(measure, group) for group in groups] for measure in aggregate.measures]
+
+    def present(self, aggregate: BoundedAggregate, least: int) -> dict[int | None, int]:
+        """The measure for each value of the one, open key where it is ``least`` at least."""
+        (key,), (measure,) = aggregate.keys, aggregate.measures
+        groups: dict[int | None, list[Row]] = {}
+        for line in self._lines(aggregate):
+            value = line[key.column]
+            inside = key.missing if value is None else key.low <= value <= key.high
+            if inside and truth(aggregate.where, line) is True:
+                groups.setdefault(value, []).append(line)
+        measured = {value: _measured(measure, group) for value, group in groups.items()}
+        return {value: count for value, count in measured.items() if count >= least}
 
     def _lines(self, aggregate: BoundedAggregate) -> Sequence[Row]:
         lines = self._relation(aggregate.source)
@@ -107,6 +121,8 @@ def _index(key: Key, columns: Mapping[str, Column], value: int | None) -> int | 
         value = part_value(clip(value, *column.bounds), column.kind, key.part)
     if not key.low <= value <= key.high:
         return None
+    if key.values is not None:
+        return key.values.index(value) if value in key.values else None
     return bisect_right(key.cuts, value) if key.cuts else value - key.low
 
 

@@ -12,11 +12,12 @@ from enum import StrEnum
 
 from enclave.governance.leaving import Notice
 from enclave.terms.canonical import Json, canonical_bytes, fingerprint
-from enclave.terms.loss import PrivacyLoss
+from enclave.terms.loss import DELTA_UNITS, PrivacyLoss, exact
 from enclave.terms.names import DatasetName
 from enclave.terms.schema import Unit
 
 _DECIMAL = re.compile(r"[0-9]{1,7}(\.[0-9]{1,12})?")
+_DELTA = re.compile(r"0(\.0{5}[0-9]{1,13})?")
 
 
 class AgreementState(StrEnum):
@@ -38,16 +39,37 @@ TRANSITIONS: dict[AgreementState, frozenset[AgreementState]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One dataset under the agreement: its budget for life and a project's share of it, both rho as exact decimal strings."""
+    """One dataset under the agreement: its budget for life and a project's share of it, both rho as exact decimal strings.
+
+    ``delta``, below one in 100,000, is the chance, for life, that the promise fails for someone where a question shows only those groups that
+    many people are in; "0" means that no such question is answered. The people of a population have the largest of their datasets' deltas.
+    """
 
     dataset: DatasetName
     unit: Unit
     cap: str
     project_share: str
+    delta: str = "0"
 
     def __post_init__(self) -> None:
+        if not _DELTA.fullmatch(self.delta):
+            raise ValueError("a delta is a decimal number below 0.00001, of 18 decimals at most")
         if not _budget(self.project_share) <= _budget(self.cap):
             raise ValueError("a project's share is at most the dataset's budget")
+
+    def granting(self, rho: str) -> PrivacyLoss:
+        """A ledger's cap of ``rho`` with the item's delta."""
+        return PrivacyLoss(rho=PrivacyLoss.allowing(rho).rho, delta=int(exact(self.delta) * DELTA_UNITS))
+
+    def as_json(self) -> dict[str, Json]:
+        """The canonical form; agreements signed before there was a delta keep their bytes."""
+        plain: dict[str, Json] = {
+            "dataset": str(self.dataset),
+            "unit": self.unit.value,
+            "cap": self.cap,
+            "project_share": self.project_share,
+        }
+        return plain if self.delta == "0" else {**plain, "delta": self.delta}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,10 +134,7 @@ class Terms:
             "lawful_basis": self.lawful_basis,
             "population": self.population,
             "population_cap": self.population_cap,
-            "items": [
-                {"dataset": str(item.dataset), "unit": item.unit.value, "cap": item.cap, "project_share": item.project_share}
-                for item in self.items
-            ],
+            "items": [item.as_json() for item in self.items],
             "panel": self.panel,
             "reviewers": self.reviewers,
             "smallest_cell": self.smallest_cell,
@@ -212,6 +231,7 @@ def _item(body: Json) -> Item:
         unit=Unit(str(body["unit"])),
         cap=str(body["cap"]),
         project_share=str(body["project_share"]),
+        delta=str(body.get("delta", "0")),
     )
 
 

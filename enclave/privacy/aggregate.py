@@ -44,6 +44,8 @@ class BoundedAggregate:
             raise ValueError("two keys are the same")
         if self.cells > MOST_CELLS:
             raise ValueError(f"the answer would have more than {MOST_CELLS:,} cells")
+        if sum(key.open for key in self.keys) > 1:
+            raise ValueError("one key may be open")
         if self.base is not None and self.base.table != self.table:
             raise ValueError("the base is over another table")
         self._check_joins()
@@ -80,8 +82,13 @@ class BoundedAggregate:
 
     @property
     def cells(self) -> int:
-        """How many groups the answer has, whatever the data."""
-        return math.prod(key.size for key in self.keys)
+        """How many groups the answer has, whatever the data; with an open key, for each of its values that is shown."""
+        return math.prod(key.size for key in self.keys if not key.open)
+
+    @property
+    def open_key(self) -> Key | None:
+        """The key whose values are not all shown."""
+        return next((key for key in self.keys if key.open), None)
 
     @property
     def contribution(self) -> int:

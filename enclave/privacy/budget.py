@@ -32,15 +32,25 @@ class Budget:
 
     def check(self, loss: PrivacyLoss) -> None:
         """Raise ``BudgetError`` if one of the three cannot pay: now and for nothing. Whether it really can is decided by the debit alone."""
-        for kind, left, cap in (
+        for ledger in self._ledgers:
+            if not ledger.affords(loss):
+                raise shortage(ledger, loss)
+
+    def affords(self, loss: PrivacyLoss) -> bool:
+        """Whether all three can pay."""
+        return all(ledger.affords(loss) for ledger in self._ledgers)
+
+    @property
+    def _ledgers(self) -> list[Ledger]:
+        three = (
             (LedgerKind.PROJECT, self.project, self.project_cap),
             (LedgerKind.DATASET, self.dataset, self.dataset_cap),
             (LedgerKind.POPULATION, self.population, self.population_cap),
-        ):
-            spent = PrivacyLoss(rho=cap.rho - left.rho, delta=cap.delta - left.delta)
-            ledger = Ledger(key=LedgerKey(kind=kind, subject=""), cap=cap, spent=spent)
-            if not ledger.affords(loss):
-                raise shortage(ledger, loss)
+        )
+        return [
+            Ledger(key=LedgerKey(kind=kind, subject=""), cap=cap, spent=PrivacyLoss(rho=cap.rho - left.rho, delta=cap.delta - left.delta))
+            for kind, left, cap in three
+        ]
 
     def after(self, loss: PrivacyLoss) -> Left:
         """For people: what would be left and how many more questions like this one that is."""
@@ -56,7 +66,7 @@ def budget_of(*, work: PrivacyWork, project: int, dataset: int, population: int,
     """The budget as it stands; a ledger that is not open yet has nothing, a share not opened yet has all of it."""
     share, own = work.ledgers.get(of_project(project, dataset)), work.ledgers.get(of_dataset(dataset))
     people = work.ledgers.get(of_population(population))
-    cap = PrivacyLoss.allowing(item.project_share)
+    cap = item.granting(item.project_share)
     return Budget(
         project=share.left if share else cap,
         project_cap=share.cap if share else cap,

@@ -69,6 +69,13 @@ class Ledger:
 
 def shortage(ledger: Ledger, requested: PrivacyLoss) -> BudgetError:
     """The refusal when a ledger cannot pay, with what remains and what was requested."""
+    if requested.rho <= ledger.left.rho:
+        return BudgetError(
+            rule="P-10",
+            sentence="What the agreement allows for showing groups with many people only (its delta) is used up.",
+            instead="Name the values with WHERE column IN (…), or group by wider bins; answers already paid stay free.",
+            details={"ledger": ledger.key.kind.value},
+        )
     whose = {
         LedgerKind.DATASET: "The dataset's",
         LedgerKind.POPULATION: "The population's",

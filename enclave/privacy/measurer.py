@@ -13,7 +13,8 @@ from enclave.privacy.aggregate import BoundedAggregate
 from enclave.privacy.canonical import question_of
 from enclave.privacy.engine_port import Engine
 from enclave.privacy.measure import CountRows
-from enclave.privacy.mechanisms import add_gaussian, price_of, scale_for, select_each, select_largest
+from enclave.privacy.mechanisms import add_gaussian, noise_and_drop, price_of, scale_for, select_each, select_largest
+from enclave.privacy.opening import Threshold, counted, most_shown, passing
 from enclave.privacy.quantile import Located, Quantile, binned, locate_all
 from enclave.privacy.sensitivity import l2_squared
 from enclave.terms.loss import PrivacyLoss
@@ -70,6 +71,22 @@ class Measurer:
             scale=scale,
         )
 
+    def shown(self, aggregate: BoundedAggregate, threshold: Threshold) -> tuple[int | None, ...]:
+        """The values of the open key that are shown, in the order of its domain; see ``opening``. A missing one travels as one beyond it."""
+        self._spend(threshold.loss)
+        key, people, below = aggregate.open_key, counted(aggregate), threshold.least - 1
+        beyond = key.high + 1 if key is not None else 0
+        found = self._engine.present(people, threshold.least)
+        noised = noise_and_drop(
+            {beyond if value is None else value: count - below for value, count in found.items()},
+            scale=threshold.scale,
+            threshold=threshold.shown - below,
+            most_keys=aggregate.contribution,
+            loss=threshold.loss,
+        )
+        counts = {None if value == beyond else value: count + below for value, count in noised.items()}
+        return passing(counts, threshold, most_shown(aggregate))
+
     def _exact(self, aggregate: BoundedAggregate) -> tuple[tuple[int, ...], ...]:
         question = question_of(aggregate)
         if question not in self._known:
@@ -77,6 +94,6 @@ class Measurer:
         return self._known[question]
 
     def _spend(self, price: PrivacyLoss) -> None:
-        if price.rho > self._left.rho:
+        if price.rho > self._left.rho or price.delta > self._left.delta:
             raise ValueError("the release tried to spend more than it reserved")
-        self._left = PrivacyLoss(rho=self._left.rho - price.rho, delta=self._left.delta)
+        self._left = PrivacyLoss(rho=self._left.rho - price.rho, delta=self._left.delta - price.delta)

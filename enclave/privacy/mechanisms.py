@@ -1,4 +1,4 @@
-"""The one door to OpenDP: discrete Gaussian noise on integer vectors, and noisy maximum.
+"""The one door to OpenDP: discrete Gaussian noise on integer vectors, counts shown from a threshold on, and noisy maximum.
 
 Noise is never seeded, floats never meet data (Mironov 2012), and OpenDP's own privacy map must agree with ours before a draw is made.
 The discrete Gaussian of scale s gives rho = L2^2 / (2 s^2) zero-concentrated DP (Canonne, Kamath & Steinke 2020, Theorem 4), sampled
@@ -8,12 +8,12 @@ exactly by OpenDP. Under a zCDP ledger Laplace noise of the same price never has
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 import opendp.prelude as dp
 
-from enclave.terms.loss import RHO_UNITS, PrivacyLoss
+from enclave.terms.loss import DELTA_UNITS, RHO_UNITS, PrivacyLoss
 
 dp.enable_features("contrib")
 
@@ -21,6 +21,8 @@ LARGEST = 2**62
 _VECTOR = dp.vector_domain(dp.atom_domain(T="i64"))
 _L2 = dp.l2_distance(T=float)
 _LINF = dp.linf_distance(T="i64")
+_COUNTS = dp.map_domain(dp.atom_domain(T="i64"), dp.atom_domain(T="i64"))
+_L02INF = dp.l02inf_distance(dp.absolute_distance(T="i64"))
 
 
 def scale_for(loss: Fraction, *, l2_squared: int) -> float:
@@ -67,3 +69,17 @@ def select_each(groups: Sequence[Sequence[int]], *, sensitivity: int, loss: Frac
     if Fraction(measurement.map(sensitivity)) > loss * (1 + Fraction(1, 10**9)):
         raise ValueError("OpenDP asks a higher price than we charged")
     return [int(measurement([max(-LARGEST, min(LARGEST, score)) for score in scores])) for scores in groups]
+
+
+def noise_and_drop(counts: Mapping[int, int], *, scale: float, threshold: int, most_keys: int, loss: PrivacyLoss) -> dict[int, int]:
+    """Noised counts that reach ``threshold``, of those that are there; a count that is not there for a neighbour is 1 here.
+
+    ``most_keys`` is how many counts one person changes, each by one. Raises ``ValueError`` before any draw if OpenDP asks more than ``loss``.
+    OpenDP 0.16 asks too little for a threshold by one (opendp#2922), so it is asked for one less than it is given.
+    """
+    measurements = [dp.m.make_gaussian_threshold(_COUNTS, _L02INF, scale=scale, threshold=one) for one in (threshold - 1, threshold)]
+    claimed = Fraction(measurements[0].map((most_keys, math.isqrt(most_keys - 1) + 1, 1))[1]) * DELTA_UNITS
+    rho = Fraction(dp.m.make_gaussian(_VECTOR, _L2, scale=scale).map(math.nextafter(math.sqrt(most_keys), math.inf))) * RHO_UNITS
+    if claimed > loss.delta + 1 or rho > loss.rho + loss.rho // 10**9:
+        raise ValueError("OpenDP asks a higher price than we charged")
+    return {int(key): int(count) for key, count in measurements[1](dict(counts)).items()}

@@ -8,7 +8,6 @@ from enclave.governance.agreement import Agreement, Item
 from enclave.privacy.ledger import of_dataset, of_population
 from enclave.privacy.ports import PrivacyWork
 from enclave.terms.errors import NotFoundError
-from enclave.terms.loss import PrivacyLoss
 from enclave.terms.person import Person
 from enclave.terms.schema import Unit
 
@@ -22,8 +21,8 @@ def open_ledgers(*, by: Person | None, agreement: Agreement, work: PrivacyWork) 
         dataset = work.datasets.by_name(item.dataset)
         if dataset is None or not _as_agreed(dataset, item, agreement):
             raise NotFoundError(rule="P-06", sentence=f"The agreement covers {item.dataset}, which is not registered like that.")
-        cap = PrivacyLoss.allowing(item.cap)
-        people = PrivacyLoss.allowing(agreement.terms.population_cap) if item.unit is Unit.PERSON else cap
+        cap = item.granting(item.cap)
+        people = item.granting(agreement.terms.population_cap) if item.unit is Unit.PERSON else cap
         work.ledgers.open(of_dataset(dataset.id), cap)
         work.ledgers.open(of_population(dataset.population.id), people)
         work.record(
@@ -31,7 +30,7 @@ def open_ledgers(*, by: Person | None, agreement: Agreement, work: PrivacyWork) 
                 kind="privacy.ledger_opened",
                 by=by.id if by else None,
                 subject=f"dataset:{dataset.id}",
-                details={"agreement": agreement.id, "cap": cap.rho, "population_cap": people.rho},
+                details={"agreement": agreement.id, "cap": cap.rho, "population_cap": people.rho, "delta": cap.delta},
             )
         )
 

@@ -94,9 +94,10 @@ def reserve(*, by: Person, request: Request, ports: PrivacyPorts) -> tuple[Charg
     try:
         with ports.begin() as work:
             keys = _check(by, request, work, ports)
-            tightest = min((_must(work, key) for key in keys), key=lambda ledger: ledger.left)
+            ledgers = [_must(work, key) for key in keys]
             if work.ledgers.debit(keys, request.loss) is not None:
-                raise shortage(tightest, request.loss)
+                short = [ledger for ledger in ledgers if not ledger.affords(request.loss)] or ledgers
+                raise shortage(min(short, key=lambda ledger: ledger.left), request.loss)
             charge = work.charges.add(
                 project=request.project,
                 person=by.id,
@@ -153,7 +154,7 @@ def _check(by: Person, request: Request, work: PrivacyWork, ports: PrivacyPorts)
                 instead="Ask again: the question is asked anew.",
             )
         share = of_project(project.id, table.dataset)
-        work.ledgers.open(share, PrivacyLoss.allowing(item.project_share))
+        work.ledgers.open(share, item.granting(item.project_share))
         keys |= {of_dataset(table.dataset), of_population(table.population), share}
     midnight = ports.clock().replace(hour=0, minute=0, second=0, microsecond=0)
     if work.charges.today(request.project, midnight) >= MOST_A_DAY:

@@ -30,7 +30,7 @@ def l2_squared(aggregate: BoundedAggregate, measure: Measure) -> int:
     """The squared L2 sensitivity of one measure over all cells, in squared physical units."""
     k = aggregate.contribution
     if isinstance(measure, CountPeople):
-        return min(k, aggregate.cells)
+        return k if aggregate.open_key is not None else min(k, aggregate.cells)
     if isinstance(measure, Sum):
         reach = measure.high - measure.low if measure.centred else max(abs(measure.low), abs(measure.high))
         return max(1, reach * reach) * k * k

@@ -124,6 +124,7 @@ def keys(draw: st.DrawFn, columns: Columns) -> Key:
     low = draw(st.integers(whole.low, whole.high))
     high = draw(st.integers(low, min(whole.high, low + 4_000)))
     cuts = draw(st.sets(st.integers(low + 1, high), max_size=40)) if low < high else set[int]()
+    named = draw(st.none() | st.sets(st.integers(low, high), max_size=20)) if whole.part is Part.VALUE and not cuts else None
     return Key(
         column=whole.column,
         part=whole.part,
@@ -131,6 +132,7 @@ def keys(draw: st.DrawFn, columns: Columns) -> Key:
         high=high,
         missing=draw(st.booleans()) and whole.missing,
         cuts=tuple(sorted(cuts)),
+        values=None if named is None else tuple(sorted(named)),
     )
 
 

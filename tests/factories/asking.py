@@ -21,7 +21,7 @@ from enclave.engines.duckdb_engine import DuckDbEngine
 from enclave.engines.reference import ReferenceEngine
 from enclave.governance.agreement import Item
 from enclave.privacy.engine_port import Engine
-from enclave.privacy.ledger import LedgerKey, of_dataset, of_population, of_project
+from enclave.privacy.ledger import Ledger, LedgerKey, of_dataset, of_population, of_project
 from enclave.privacy.meaning import Row
 from enclave.privacy.ports import PrivacyPorts
 from enclave.terms.answer import Answer, Preview
@@ -51,10 +51,17 @@ class Asking:
     """An enclave of two datasets about the same people. ``cap`` is what everything may spend."""
 
     def __init__(
-        self, incidents: list[Row], attendances: list[Row], *, cap: str = CAP, engine: Engine | None = None, schema: TableSchema = SCHEMA
+        self,
+        incidents: list[Row],
+        attendances: list[Row],
+        *,
+        cap: str = CAP,
+        delta: str = "0",
+        engine: Engine | None = None,
+        schema: TableSchema = SCHEMA,
     ) -> None:
         self.enclave = MemoryEnclave()
-        items = tuple(Item(dataset=one.name, unit=Unit.PERSON, cap=cap, project_share=cap) for one in (schema, OTHER_SCHEMA))
+        items = tuple(Item(dataset=one.name, unit=Unit.PERSON, cap=cap, project_share=cap, delta=delta) for one in (schema, OTHER_SCHEMA))
         self.world: World = make_world(
             begin=self.enclave.begin,
             clock=self.enclave.clock,
@@ -86,7 +93,11 @@ class Asking:
         return preview(by=self.world.people[by], project=self.world.project.id, sql=sql, ask=Ask(**wish), ports=self.ports)
 
     def spent(self) -> dict[str, int]:
-        """What every ledger has paid, by kind and dataset."""
+        """The rho that every ledger has paid, by kind and dataset."""
+        return {name: ledger.spent.rho if ledger else 0 for name, ledger in self.ledgers().items()}
+
+    def ledgers(self) -> dict[str, Ledger | None]:
+        """Every ledger, by kind and dataset."""
         table, other = self.world.table, self.world.others[0]
         keys: dict[str, LedgerKey] = {
             "people": of_population(table.population),
@@ -96,8 +107,7 @@ class Asking:
             "share of attendances": of_project(self.world.project.id, other.dataset),
         }
         with self.enclave.begin() as work:
-            found = {name: work.ledgers.get(key) for name, key in keys.items()}
-        return {name: ledger.spent.rho if ledger else 0 for name, ledger in found.items()}
+            return {name: work.ledgers.get(key) for name, key in keys.items()}
 
 
 def some_rows(*, seed: int = 7, people: int = 90) -> tuple[list[Row], list[Row]]:

@@ -41,6 +41,7 @@ OTHER_SCHEMA = TableSchema(
         Column(name="ward", label="Ward", kind=Kind.CATEGORY, categories=tuple(Category(code=code) for code in ("a", "b"))),
         Column(name="stay", label="Stay", kind=Kind.INTEGER, low=0, high=30, unit="days"),
         Column(name="arrived", label="Arrived", kind=Kind.DATE, low=0, high=700),
+        Column(name="clinic", label="Clinic", kind=Kind.INTEGER, low=0, high=30_000),
     ),
 )
 OTHER = Table(version=2, dataset=2, population=1, schema=OTHER_SCHEMA)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import duckdb
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from enclave.engines.duckdb_engine import DuckDbEngine
 from enclave.engines.reference import ReferenceEngine
 from enclave.privacy.aggregate import BoundedAggregate
 from enclave.privacy.canonical import aggregate_from, aggregate_json
-from enclave.privacy.key import Part, domain_of
+from enclave.privacy.key import Part, domain_of, key_of
 from enclave.privacy.meaning import Row
 from enclave.privacy.measure import CountRows, Sum
+from enclave.privacy.opening import counted
 from tests.deep import draws
 from tests.factories.aggregates import aggregates
 from tests.factories.tables import OTHER, OTHER_SCHEMA, SCHEMA, TABLE, rows
@@ -38,6 +41,17 @@ def test_duckdb_counts_what_the_reference_counts(held: list[Row], others: list[R
     tables = {TABLE.version: held, OTHER.version: others}
     duck = DuckDbEngine(_Rows(tables), memory=1 << 28, threads=1)
     assert duck.exact(aggregate) == ReferenceEngine(tables.__getitem__).exact(aggregate)
+
+
+@settings(max_examples=draws(40), deadline=None, suppress_health_check=list(HealthCheck))
+@given(held=rows(), others=rows(most=20, schema=OTHER_SCHEMA), aggregate=aggregates(), least=st.integers(1, 4))
+def test_both_find_the_same_values_of_an_open_key(held: list[Row], others: list[Row], aggregate: BoundedAggregate, least: int) -> None:
+    whole = [key_of(column) for column in aggregate.columns.values()]
+    tables = {TABLE.version: held, OTHER.version: others}
+    duck = DuckDbEngine(_Rows(tables), memory=1 << 28, threads=1)
+    for key in whole[:3]:
+        opened = counted(replace(aggregate, keys=(replace(key, open=True),), measures=(CountRows(),)))
+        assert duck.present(opened, least) == ReferenceEngine(tables.__getitem__).present(opened, least)
 
 
 @settings(max_examples=draws(150), deadline=None, suppress_health_check=list(HealthCheck))

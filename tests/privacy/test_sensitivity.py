@@ -38,7 +38,7 @@ def test_removing_a_person_moves_an_answer_by_at_most_its_sensitivity(
 def test_a_join_reaches_its_bound() -> None:
     """Two rows on the other side double every row on this one: k is 3 x 2, and nothing less would do."""
     held = [{"person": 1, "rank": rank, "district": 0, "flag": 1, "age": 20, "cost": 1, "day": 0, "month": 0} for rank in range(1, 6)]
-    others = [{"person": 1, "rank": rank, "ward": 0, "stay": 3, "arrived": 5} for rank in range(1, 6)]
+    others = [{"person": 1, "rank": rank, "ward": 0, "stay": 3, "arrived": 5, "clinic": 1} for rank in range(1, 6)]
     join = Join(kind=JoinKind.INNER, relation=Relation(table=OTHER))
     aggregate = BoundedAggregate(table=TABLE, joins=(join,), measures=(CountRows(),))
     assert _exact(aggregate, held, others) == [[6]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from enclave.governance.agreement import AgreementState
+from enclave.governance.agreement import AgreementState, Item
 from enclave.oversight.agreement_page import AgreementPage
 from enclave.terms.schema import Unit
 from enclave.web.words.dates import count, day, moment
@@ -72,7 +72,8 @@ def agreement_view(page: AgreementPage) -> AgreementView:
         digest=terms.digest,
         clauses=tuple(clauses),
         items=tuple(
-            (str(item.dataset), "a person" if item.unit is Unit.PERSON else "one row", item.cap, item.project_share) for item in terms.items
+            (str(item.dataset), "a person" if item.unit is Unit.PERSON else "one row", _with_delta(item.cap, item), item.project_share)
+            for item in terms.items
         ),
         signatures=tuple(
             (names.get(one.agency, one.agency), f"signed by {page.signed[one.agency].display} on {moment(one.at)}")
@@ -88,3 +89,7 @@ def agreement_view(page: AgreementPage) -> AgreementView:
         last_day=day(page.today + dt.timedelta(days=terms.notice_days)),
         mine=tuple((agency.slug, agency.name) for agency in page.mine) if agreement.state is AgreementState.SIGNING else (),
     )
+
+
+def _with_delta(cap: str, item: Item) -> str:
+    return cap if item.delta == "0" else f"{cap}, and a delta of {item.delta}"

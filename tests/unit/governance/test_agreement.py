@@ -203,3 +203,14 @@ def test_an_edit_of_anything_is_another_agreement() -> None:
     ]
     digests = {terms().digest} | {replace(terms(), **change).digest for change in changes}
     assert len(digests) == len(changes) + 1
+
+
+def test_a_delta_is_signed_and_an_agreement_without_one_keeps_its_bytes() -> None:
+    plain = Item(dataset=DatasetName(agency="police", dataset="x"), unit=Unit.PERSON, cap="2", project_share="1")
+    granted = replace(plain, delta="0.000001")
+    assert "delta" not in plain.as_json()
+    assert granted.as_json()["delta"] == "0.000001"
+    assert (plain.granting("1").delta, granted.granting("1").delta) == (0, 10**12)
+    for wrong in ("1", "0.00001", "0.0000000000000000001", "-0.000001", ""):
+        with pytest.raises(ValueError, match="delta"):
+            replace(plain, delta=wrong)
