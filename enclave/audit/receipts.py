@@ -15,7 +15,10 @@ from enclave.terms.canonical import Json
 
 @dataclass(frozen=True, kw_only=True)
 class Receipt:
-    """What a released number may claim. ``values`` is the SHA-256 of the canonical released table; ``charge`` names the ledger entry."""
+    """What a released number may claim. ``values`` is the SHA-256 of the canonical released table; ``charge`` names the ledger entry.
+
+    What was read off earlier answers names their receipts as ``parents``; it has no charge and no price.
+    """
 
     number: str
     project: int
@@ -29,10 +32,13 @@ class Receipt:
     values: str
     unit: str
     issued: dt.datetime
+    parents: tuple[str, ...] = ()
 
     def claims(self) -> dict[str, Json]:
         """The claims that are signed."""
+        parents: dict[str, Json] = {"parents": list(self.parents)} if self.parents else {}
         return {
+            **parents,
             "number": self.number,
             "project": self.project,
             "dataset": self.dataset,

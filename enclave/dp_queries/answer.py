@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from enclave.audit.events import Event
 from enclave.dp_queries.fulfil import noised_from
 from enclave.dp_queries.held import read_off
 from enclave.dp_queries.ports import Fulfilled, QueryPorts
@@ -21,7 +20,6 @@ from enclave.privacy.opening import closed, most_drawn, most_shown
 from enclave.privacy.relation import FeatureKind
 from enclave.privacy.slot import slot_for
 from enclave.terms.answer import Answer, Left, Row
-from enclave.terms.canonical import Json
 from enclave.terms.errors import NotFoundError
 from enclave.terms.loss import PrivacyLoss
 from enclave.terms.person import Person
@@ -70,25 +68,19 @@ def answer(*, by: Person, project: int, sql: str, ask: Ask, ports: QueryPorts) -
 def _bought(by: Person, prepared: Prepared, ports: QueryPorts) -> Fulfilled:
     """What is missing, from the worker; nothing, where the project's answers make the whole. Those are read without a slot: how long it
     takes depends on them and on public facts alone."""
-    parents: list[Json] = [*(prepared.held.numbers if prepared.held else [])]
+    held = prepared.held.numbers if prepared.held else []
     if prepared.free and prepared.paid is None:
         nothing = PrivacyLoss(rho=0)
-        _record(by, prepared, parents, ports)
-        receipt: dict[str, Json] = {"number": parents[0], "parents": parents}
-        return Fulfilled(noised={}, receipt=receipt, loss=nothing, spent=nothing)
+        return Fulfilled(noised={}, receipt=ports.derive(by=by, order=prepared.order(), parents=held), loss=nothing, spent=nothing)
     if prepared.paid is None:
         prepared.budget.check(prepared.loss)
     with ports.pace(slot_of(prepared.question)):
         fulfilled = ports.worker(by=by, order=prepared.order())
-    return replace(fulfilled, receipt={**fulfilled.receipt, "parents": parents}) if parents else fulfilled
-
-
-def _record(by: Person, prepared: Prepared, parents: list[Json], ports: QueryPorts) -> None:
-    """Nothing was spent, but the log says what was read off what."""
-    digest = question_of(prepared.question.aggregate)
-    details: dict[str, Json] = {"project": prepared.project, "question": digest, "parents": parents}
-    with ports.begin() as work:
-        work.record(Event(kind="privacy.derived", by=by.id, subject=f"dataset:{prepared.dataset}", details=details))
+    if not held:
+        return fulfilled
+    # What was bought is not what is shown: the receipt is that of the whole, and names that of the part.
+    parents = [*held, str(fulfilled.receipt["number"])]
+    return replace(fulfilled, receipt=ports.derive(by=by, order=prepared.order(), parents=parents))
 
 
 def slot_of(question: Question, *, size: int | None = None) -> float:

@@ -29,18 +29,11 @@ from enclave.terms.schema import Kind
 def fulfil(*, by: Person, order: Order, ports: PrivacyPorts) -> Fulfilled:
     """Answer once. Everything in the order is checked again here: the worker trusts nobody's arithmetic but its own."""
     with ports.begin() as work:
-        table = table_of(order.dataset, work)
-        others = {other.version: other for other in (table_of(number, work) for number in order.others)}
-    try:
-        aggregate = aggregate_from(order.aggregate, table=table, others=others)
-        outputs = tuple(output_from(output) for output in order.outputs)
-        layout = layout_from(order.layout)
-        plan = Plan(aggregate=aggregate, outputs=outputs, layout=layout, quantiles=tuple(quantile_from(one) for one in order.quantiles))
-    except (ValueError, KeyError, TypeError) as error:
-        raise NotFoundError(rule="P-08", sentence="The question does not fit the dataset's open version.", instead="Ask again.") from error
+        plan = plan_of(order, work)
+    aggregate = plan.aggregate
     request = Request(
         project=order.project,
-        table=table,
+        table=aggregate.table,
         others=aggregate.tables[1:],
         purpose="query",
         mechanism="discrete Gaussian and noisy maximum" if plan.quantiles else "discrete Gaussian",
@@ -54,6 +47,19 @@ def fulfil(*, by: Person, order: Order, ports: PrivacyPorts) -> Fulfilled:
         raise NotFoundError(rule="P-08", sentence="The stored answer is not one to a question.")
     receipt: dict[str, Json] = {**released.settlement.receipt, "token": released.settlement.token}
     return Fulfilled(noised=noised, receipt=receipt, loss=released.loss, spent=released.spent)
+
+
+def plan_of(order: Order, work: PrivacyWork) -> Plan:
+    """What an order asks for, over the open versions of its datasets. Raises P-08 for what does not fit them."""
+    table = table_of(order.dataset, work)
+    others = {other.version: other for other in (table_of(number, work) for number in order.others)}
+    try:
+        aggregate = aggregate_from(order.aggregate, table=table, others=others)
+        outputs = tuple(output_from(output) for output in order.outputs)
+        layout = layout_from(order.layout)
+        return Plan(aggregate=aggregate, outputs=outputs, layout=layout, quantiles=tuple(quantile_from(one) for one in order.quantiles))
+    except (ValueError, KeyError, TypeError) as error:
+        raise NotFoundError(rule="P-08", sentence="The question does not fit the dataset's open version.", instead="Ask again.") from error
 
 
 def table_of(dataset: int, work: PrivacyWork) -> Table:
@@ -134,15 +140,22 @@ def draw(measurer: Measurer, plan: Plan, loss: PrivacyLoss) -> Json:
         scales=scales,
         located=tuple(tuple(measurer.quantiles(aggregate, quantile, part)) for quantile in plan.quantiles),
     )
-    rows = standard_table(aggregate, plan.outputs, noised, plan.layout)
-    keys = len(aggregate.keys)
-    headings: list[Json] = [{"name": key.column, "measure": False} for key in aggregate.keys]
-    headings += [{"name": "", "measure": True} for _ in plan.outputs]
     return {
         **({} if found is None else {"found": list(found)}),
         "vectors": [list(vector) for vector in noised.vectors],
         "scales": [repr(scale) for scale in scales],
         "located": [[[one.value, one.low, one.high] for one in cells] for cells in noised.located],
+        **table_json(plan, noised),
+    }
+
+
+def table_json(plan: Plan, noised: Noised) -> dict[str, Json]:
+    """The table that egress compares outputs with."""
+    rows = standard_table(plan.aggregate, plan.outputs, noised, plan.layout)
+    keys = len(plan.aggregate.keys)
+    headings: list[Json] = [{"name": key.column, "measure": False} for key in plan.aggregate.keys]
+    headings += [{"name": "", "measure": True} for _ in plan.outputs]
+    return {
         "headings": headings,
         "rows": [
             {"cells": [_text(cell) if i >= keys else cell for i, cell in enumerate(row.cells)], "errors": [_text(e) for e in row.errors]}

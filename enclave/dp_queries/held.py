@@ -12,7 +12,7 @@ from enclave.dp_queries.outputs import Ranked, leaves
 from enclave.dp_queries.postprocess import Noised
 from enclave.dp_queries.pricing import scales_for
 from enclave.dp_queries.question import Question
-from enclave.dp_queries.reuse import MOST_USED, Release, Shared, about_the_same, combined, helpful, shared, to_buy, with_releases
+from enclave.dp_queries.reuse import MOST_USED, Release, Shared, about_the_same, helpful, put_together, shared, to_buy
 from enclave.privacy.canonical import aggregate_from
 from enclave.privacy.ports import PrivacyWork
 from enclave.privacy.release import MINIMUM
@@ -98,6 +98,6 @@ def _missing(question: Question, wanted: PrivacyLoss, found: Shared) -> PrivacyL
 
 
 def read_off(question: Question, held: Holding, bought: Noised | None) -> Noised:
-    """The question's cells from everything held and, if anything was bought now, from that too."""
+    """The question's cells from everything held and, if anything was bought now, from that too: as the worker signs it."""
     more = [] if bought is None else [Release(aggregate=question.aggregate, noised=bought)]
-    return combined(with_releases(held.shared, more), question.groupings)
+    return put_together(question.aggregate, [*held.shared.releases, *more], question.groupings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -80,6 +81,12 @@ class Worker(Protocol):
     def __call__(self, *, by: Person, order: Order) -> Fulfilled: ...
 
 
+class Derive(Protocol):
+    """Has the worker sign what was put together from earlier answers, named by their receipts."""
+
+    def __call__(self, *, by: Person, order: Order, parents: Sequence[str]) -> dict[str, Json]: ...
+
+
 class Pace(Protocol):
     """Holds a block until the end of its time slot, whether it succeeds or raises, so that its duration says nothing."""
 
@@ -93,4 +100,5 @@ class QueryPorts:
     begin: Begin[PrivacyWork]
     clock: Clock
     worker: Worker
+    derive: Derive
     pace: Pace

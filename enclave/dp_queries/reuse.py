@@ -171,6 +171,16 @@ def combined(found: Shared, groupings: Sequence[tuple[int, ...]] = ()) -> Noised
     )
 
 
+def put_together(question: BoundedAggregate, releases: Sequence[Release], groupings: Sequence[tuple[int, ...]]) -> Noised:
+    """The question from these releases. Raises ``ValueError`` where they do not make the whole of it."""
+    if not all(about_the_same(question, release.aggregate) for release in releases):
+        raise ValueError("the releases are about other lines")
+    found = shared(question, releases)
+    if any(not np.isfinite(variances(found, measure)).all() for measure in range(len(question.measures))):
+        raise ValueError("the releases do not make the question")
+    return combined(found, groupings)
+
+
 def _shared(question: BoundedAggregate, releases: Sequence[Release], *, left_out: int) -> Shared | None:
     """All of them, unless that would be too large to work with."""
     aggregates = [question, *(release.aggregate for release in releases)]

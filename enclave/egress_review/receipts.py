@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from enclave.audit.receipts import Verifier
 from enclave.egress_review.ports import EgressWork
-from enclave.privacy.ports import Charge, Settlement
+from enclave.privacy.ports import Charge, Derivation, Settlement
 from enclave.terms.canonical import Json, fingerprint
 from enclave.terms.errors import ResearcherError
 
@@ -41,27 +41,48 @@ def prove(numbers: Sequence[str], project: int, *, work: EgressWork, verifier: V
     released: list[dict[str, Json]] = []
     broken: list[str] = []
     for number in numbers:
-        found = _of_project(number, project, work)
-        if found is None or not _holds(*found, verifier):
+        table = _table(number, project, work, verifier)
+        if table is None:
             broken.append(number)
-        elif isinstance(found[1].noised, dict):
-            released.append({key: found[1].noised[key] for key in ("headings", "rows") if key in found[1].noised})
+        elif isinstance(table, dict):
+            released.append({key: table[key] for key in ("headings", "rows") if key in table})
     return Proven(released=tuple(released), broken=tuple(broken))
 
 
-def _of_project(number: str, project: int, work: EgressWork) -> tuple[Charge, Settlement] | None:
+def _table(number: str, project: int, work: EgressWork, verifier: Verifier) -> Json | None:
+    """What the receipt released, if it holds; one that was read off others holds if each of them does."""
+    found = _of_project(number, project, work)
+    if found is None:
+        return None
+    if not isinstance(found, Derivation):
+        charge, settlement = found
+        expected: dict[str, Json] = {"number": settlement.number, "project": charge.project, "charge": charge.id}
+        return settlement.noised if _holds(settlement, expected, verifier) else None
+    expected = {"number": found.number, "project": found.project, "charge": 0, "rho": 0}
+    parents = found.receipt.get("parents")
+    if not isinstance(parents, list) or not parents or not _holds(found, expected, verifier):
+        return None
+    bought = [work.charges.by_number(str(parent)) for parent in parents]
+    if any(one is None or one[0].project != project or _table(one[1].number, project, work, verifier) is None for one in bought):
+        return None
+    return found.noised
+
+
+def _of_project(number: str, project: int, work: EgressWork) -> tuple[Charge, Settlement] | Derivation | None:
     found = work.charges.by_number(number)
-    return found if found is not None and found[0].project == project else None
+    if found is not None:
+        return found if found[0].project == project else None
+    derived = work.charges.derived_by_number(number)
+    return derived if derived is not None and derived.project == project else None
 
 
-def _holds(charge: Charge, settlement: Settlement, verifier: Verifier) -> bool:
-    """The signature is ours, it was made over these claims, and the claims are about these values of this charge."""
-    claims = verifier.claims(settlement.token)
-    if claims is None or claims != settlement.receipt:
+def _holds(stored: Settlement | Derivation, expected: dict[str, Json], verifier: Verifier) -> bool:
+    """The signature is ours, it was made over these claims, and the claims are about these values."""
+    claims = verifier.claims(stored.token)
+    if claims is None or claims != stored.receipt:
         return False
     try:
-        values = fingerprint(settlement.noised)
+        values = fingerprint(stored.noised)
     except ValueError:
         return False
-    expected: dict[str, Json] = {"number": settlement.number, "project": charge.project, "charge": charge.id, "values": values}
-    return all(claims.get(name) == value for name, value in expected.items())
+    return all(claims.get(name) == value for name, value in {**expected, "values": values}.items())

@@ -42,6 +42,20 @@ class Settlement:
     at: dt.datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class Derivation:
+    """An answer put together from earlier ones: its table and its receipt. ``basis`` is the fingerprint of question, parents and layout."""
+
+    project: int
+    person: int
+    basis: str
+    number: str
+    noised: Json
+    receipt: dict[str, Json]
+    token: str
+    at: dt.datetime
+
+
 class Ledgers(Protocol):
     """Stored ledgers."""
 
@@ -78,6 +92,11 @@ class Charges(Protocol):
 
     def settlement(self, charge: int) -> Settlement | None: ...
     def by_number(self, number: str) -> tuple[Charge, Settlement] | None: ...
+    def derive(self, derivation: Derivation) -> None:
+        """Store it. Raises ``ConflictError`` when the project has one on the same basis."""
+
+    def derived(self, *, project: int, basis: str) -> Derivation | None: ...
+    def derived_by_number(self, number: str) -> Derivation | None: ...
     def of_project(self, project: int) -> Sequence[Charge]: ...
     def of_dataset(self, dataset: int) -> Sequence[Charge]: ...
     def today(self, project: int, since: dt.datetime) -> int:

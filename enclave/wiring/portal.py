@@ -18,7 +18,7 @@ from enclave.adapters.sql.audit import SqlLog
 from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.work import Transactions
 from enclave.catalogue.ports import CataloguePorts
-from enclave.dp_queries.ports import Fulfilled, Order, QueryPorts
+from enclave.dp_queries.ports import Derive, Fulfilled, Order, QueryPorts
 from enclave.egress_review.ports import EgressPorts
 from enclave.governance.ports import GovernancePorts
 from enclave.identity.ports import IdentityPorts
@@ -79,7 +79,7 @@ def build_portal(settings: Settings) -> Portal:
             lists=SealedParts(settings.folder("quarantine", "lists"), quarantine_public(settings.folder("public"))),
         ),
         oversight=OversightPorts(begin=work.begin, clock=now),
-        queries=QueryPorts(begin=work.begin, clock=now, worker=_RemoteWorker(settings), pace=slotted),
+        queries=QueryPorts(begin=work.begin, clock=now, worker=_RemoteWorker(settings), derive=_remote_derive(settings), pace=slotted),
         synthetic=CopyPorts(begin=work.begin, clock=now),
         egress=egress_ports(settings, transactions=work, verifier=known),
         lookups=LookupFolders(settings.folder("lookups")),
@@ -106,6 +106,16 @@ class _RemoteWorker:
             loss=PrivacyLoss(rho=int(str(reply["rho"])), delta=int(str(reply["delta"]))),
             spent=PrivacyLoss(rho=int(str(reply["spent_rho"])), delta=int(str(reply["spent_delta"]))),
         )
+
+
+def _remote_derive(settings: Settings) -> Derive:
+    """The worker over its socket: only it can sign."""
+
+    def derive(*, by: Person, order: Order, parents: Sequence[str]) -> dict[str, Json]:
+        reply = call(socket_path(settings, "worker"), "derive", {"person": by.id, "order": order.as_json(), "parents": list(parents)})
+        return _object(reply["receipt"])
+
+    return derive
 
 
 def _remote_texts(settings: Settings) -> ReadTexts:

@@ -34,6 +34,7 @@ from enclave.anonymise.removal.put_in_force import revive_lists
 from enclave.anonymise.removal.read_list import read_list
 from enclave.anonymise.removal.rebuild import rebuild
 from enclave.audit.keep_checkpoint import keep_checkpoint
+from enclave.dp_queries.derive import derive
 from enclave.dp_queries.fulfil import fulfil
 from enclave.dp_queries.ports import Order
 from enclave.egress_review.check import check
@@ -127,6 +128,7 @@ def build_worker(settings: Settings) -> Worker:
         database=database,
         jobs=jobs,
         methods={
+            "derive": lambda call: _derive(call, work, privacy),
             "fulfil": lambda call: _fulfil(call, work, privacy),
             "texts": lambda call: _texts(call, work, ShowPorts(begin=work.begin, samples=samples)),
             "ping": lambda _: {"up": True},
@@ -143,6 +145,15 @@ def build_worker(settings: Settings) -> Worker:
 
 def _checked(request: int, ports: EgressPorts) -> None:
     check(request=request, ports=ports)
+
+
+def _derive(call: dict[str, Json], transactions: Transactions, ports: PrivacyPorts) -> dict[str, Json]:
+    """Sign what was put together from earlier answers."""
+    order, number, parents = call["order"], call["person"], call["parents"]
+    if not isinstance(order, dict) or not isinstance(number, int) or not isinstance(parents, list):
+        raise ValueError("not an order")
+    named = [str(parent) for parent in parents]
+    return {"receipt": derive(by=_person(number, transactions), order=Order.from_json(order), parents=named, ports=ports)}
 
 
 def _fulfil(call: dict[str, Json], transactions: Transactions, ports: PrivacyPorts) -> dict[str, Json]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from enclave.dp_queries.answer import answer
+from enclave.dp_queries.derive import derive
 from enclave.dp_queries.fulfil import fulfil
 from enclave.dp_queries.ports import Order, QueryPorts
 from enclave.dp_queries.preview import preview
@@ -82,9 +83,15 @@ class Asking:
         self.ports = QueryPorts(
             begin=self.enclave.begin,
             clock=self.enclave.clock,
-            worker=lambda by, order: fulfil(by=by, order=Order.from_json(json.loads(json.dumps(order.as_json()))), ports=self.privacy),
+            worker=lambda by, order: fulfil(by=by, order=self.sent(order), ports=self.privacy),
+            derive=lambda by, order, parents: derive(by=by, order=self.sent(order), parents=parents, ports=self.privacy),
             pace=lambda _slot: nullcontext(),
         )
+
+    @staticmethod
+    def sent(order: Order) -> Order:
+        """As it arrives over the socket."""
+        return Order.from_json(json.loads(json.dumps(order.as_json())))
 
     def ask(self, sql: str, *, by: str = "rosa", **wish: Any) -> Answer:
         return answer(by=self.world.people[by], project=self.world.project.id, sql=sql, ask=Ask(**wish), ports=self.ports)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from enclave.privacy.ledger import Ledger, LedgerKey, of_dataset
-from enclave.privacy.ports import Charge, Freeze, Settlement
+from enclave.privacy.ports import Charge, Derivation, Freeze, Settlement
 from enclave.terms.canonical import Json
 from enclave.terms.errors import ConflictError
 from enclave.terms.loss import PrivacyLoss
@@ -144,6 +144,18 @@ class MemoryCharges:
     def by_number(self, number: str) -> tuple[Charge, Settlement] | None:
         found = next((one for one in self._tables["settlements"].values() if one.number == number), None)
         return (self._tables["charges"][found.charge], found) if found else None
+
+    def derive(self, derivation: Derivation) -> None:
+        if self.derived(project=derivation.project, basis=derivation.basis) is not None:
+            raise ConflictError(rule="P-07", sentence="The same question is being answered just now.")
+        self._tables["derivations"][derivation.number] = derivation
+
+    def derived(self, *, project: int, basis: str) -> Derivation | None:
+        every = self._tables["derivations"].values()
+        return next((one for one in every if (one.project, one.basis) == (project, basis)), None)
+
+    def derived_by_number(self, number: str) -> Derivation | None:
+        return self._tables["derivations"].get(number)
 
     def of_project(self, project: int) -> Sequence[Charge]:
         return [one for one in self._charges() if one.project == project]

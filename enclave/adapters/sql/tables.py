@@ -416,6 +416,22 @@ frozen_dataset = Table(
     Column("first", BigInteger, ForeignKey("person.id")),
 )
 
+derivation = Table(
+    "derivation",
+    metadata,
+    _id(),
+    _to("project.id"),
+    _to("person.id"),
+    Column("basis", String(64), nullable=False),
+    Column("number", String(40), nullable=False, unique=True),
+    Column("noised", JSON, nullable=False),
+    Column("receipt", JSON, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("project", "basis"),
+    sqlite_autoincrement=True,
+)
+
 # synthetic ---------------------------------------------------------------------------------------------------------------------
 
 synthetic_copy = Table(

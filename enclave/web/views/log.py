@@ -57,6 +57,7 @@ ACTS = {
     "list.waits": "put before a second officer",
     "list.withdrawn": "withdrew",
     "privacy.debited_again": "debited again what a restored backup had forgotten, from",
+    "privacy.derived": "read an answer off earlier ones, from",
     "privacy.ledger_opened": "opened the budget of",
     "privacy.reserved": "paid for an answer from",
     "privacy.settled": "was given an answer from",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from dataclasses import replace
 from typing import Any
@@ -181,4 +182,5 @@ def test_a_receipt_claims_what_was_released_in_utc() -> None:
     )
     claims = receipt.claims()
     assert claims["issued"] == "2026-01-05T09:00:00+00:00"
-    assert set(claims) == set(Receipt.__dataclass_fields__)
+    assert set(claims) == set(Receipt.__dataclass_fields__) - {"parents"}
+    assert dataclasses.replace(receipt, parents=("r-0",)).claims() == {**claims, "parents": ["r-0"]}
