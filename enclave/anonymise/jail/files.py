@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, BinaryIO, Protocol
 
 from enclave.anonymise.columns.observe import Observer
 from enclave.anonymise.jail.redacting import redacting
-from enclave.anonymise.reading.batches import pack
+from enclave.anonymise.reading.batches import Columns, pack
 from enclave.anonymise.reading.headers import words
 from enclave.anonymise.reading.table import Table
 from enclave.anonymise.refusal import FileRefusedError
@@ -38,12 +39,25 @@ def rows(source: BinaryIO, params: dict[str, Any], emit: Emit) -> None:
     try:
         table = Table(source)
         emit.json({"headers": list(table.headers)})
-        redact = redacting(params)
+        redact = _redacting(params)
         for columns in table.batches():
             emit.bytes(pack(redact(columns)))
         emit.json({"rows": table.rows, "rejected": table.rejects.rows})
     except FileRefusedError as error:
         emit.json({"refused": error.why.as_wire()})
+
+
+def _redacting(params: dict[str, Any]) -> Callable[[Columns], Columns]:
+    if not params:
+        return list
+    redact = redacting(params)
+
+    def redacted(columns: Columns) -> Columns:
+        import pyarrow as pa
+
+        return [pa.array(cells, pa.string()) for cells in redact([cells.to_pylist() for cells in columns])]
+
+    return redacted
 
 
 def _profile(source: BinaryIO, emit: Emit) -> dict[str, Json]:

@@ -8,37 +8,45 @@ cell, one run of UTF-8, column after column; our own sums become the offsets, an
 from __future__ import annotations
 
 import struct
-import sys
-from array import array
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from enclave.anonymise.reading.limits import BATCH_CELLS, BATCH_CHARACTERS, BATCH_ROWS, LONGEST_CELL
+from enclave.anonymise.reading.limits import BATCH_CELLS, BATCH_CHARACTERS, BATCH_ROWS, LONGEST_CELL, LONGEST_RECORD
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+Columns: TypeAlias = "list[pa.StringArray]"
+
 _HEAD = struct.Struct("<II")
 
 
-def portions(rows: int, *, longest: int, width: int) -> Iterator[slice]:
-    """How ``rows`` rows of ``width`` cells and at most ``longest`` characters are cut so that each batch fits a frame (see ``limits``)."""
-    most = max(1, min(BATCH_ROWS, BATCH_CELLS // width, 2 * BATCH_CHARACTERS // max(1, longest)))
-    return (slice(start, start + most) for start in range(0, rows, most))
+def cut(columns: Columns) -> Iterator[Columns]:
+    """The rows in portions that fit a frame (see ``limits``). A row is no longer than all cells of its columns that are longest."""
+    rows = len(columns[0]) if columns else 0
+    longest = min(LONGEST_RECORD, sum(longest_of_each(columns)))
+    most = max(1, min(BATCH_ROWS, BATCH_CELLS // max(1, len(columns)), 2 * BATCH_CHARACTERS // max(1, longest)))
+    return ([cells[start : start + most] for cells in columns] for start in range(0, rows, most))
 
 
-def pack(columns: Sequence[Sequence[str]]) -> bytes:
-    """One batch as bytes."""
-    lengths, texts = array("I"), []
+def longest_of_each(columns: Columns) -> list[int]:
+    """Bytes of the longest cell of each column."""
+    import pyarrow.compute as pc
+
+    return [pc.max(pc.binary_length(cells)).as_py() or 0 for cells in columns]
+
+
+def pack(columns: Columns) -> bytes:
+    """One batch, none of whose cells is missing, as bytes."""
+    lengths, texts = [], []
     for cells in columns:
-        joined = "".join(cells)
-        texts.append(joined.encode())
-        lengths.extend(map(len, cells) if joined.isascii() else (len(cell.encode()) for cell in cells))
-    if sys.byteorder != "little":
-        lengths.byteswap()
-    return _HEAD.pack(len(columns), len(columns[0])) + lengths.tobytes() + b"".join(texts)
+        _, offsets, text = cells.buffers()
+        places = np.frombuffer(offsets, dtype="<i4")[cells.offset : cells.offset + len(cells) + 1]
+        lengths.append(np.diff(places).astype("<u4").tobytes())
+        texts.append(memoryview(text)[places[0] : places[-1]] if text else b"")
+    return b"".join([_HEAD.pack(len(columns), len(columns[0])), *lengths, *texts])
 
 
 def unpack(payload: bytes, *, columns: int) -> list[pa.StringArray]:

@@ -8,13 +8,15 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def texts(column: pa.Array) -> list[str]:
-    """Every cell as text, "" for a missing one, and with ``BAD`` where its bytes are not text. Raises ``pyarrow.ArrowInvalid``."""
+def texts(column: pa.Array) -> pa.StringArray | list[str]:
+    """Every cell as text, "" for a missing one; a list, with ``BAD`` in it, where some bytes are not text. Raises ``pyarrow.ArrowInvalid``."""
     import pyarrow as pa
 
     if pa.types.is_dictionary(column.type):
         values = texts(column.dictionary)
-        return ["" if place is None else values[place] for place in column.indices.to_pylist()]
+        if isinstance(values, list):
+            return ["" if place is None else values[place] for place in column.indices.to_pylist()]
+        return values.take(column.indices).fill_null("")
     try:
         column.validate(full=True)
     except pa.ArrowInvalid:
@@ -24,7 +26,7 @@ def texts(column: pa.Array) -> list[str]:
     if pa.types.is_timestamp(column.type):
         # To the second and in UTC, which needs no zone database: no treatment looks closer, and %f would not read nanoseconds.
         column = column.cast(pa.timestamp("s"), safe=False)
-    return [value or "" for value in column.cast(pa.string()).to_pylist()]
+    return column.cast(pa.string()).fill_null("")
 
 
 def _of_bytes(column: pa.Array) -> list[str]:

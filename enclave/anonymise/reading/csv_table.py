@@ -10,16 +10,16 @@ import csv
 from collections.abc import Iterator
 from itertools import accumulate
 
-from enclave.anonymise.reading.batches import portions
+from enclave.anonymise.reading.batches import Columns, cut, longest_of_each
 from enclave.anonymise.reading.decode import BAD, NUL, Text, UndecodableError
 from enclave.anonymise.reading.headers import check_headers
 from enclave.anonymise.reading.limits import LONGEST_CELL, LONGEST_RECORD
 from enclave.anonymise.reading.lines import Block, blocks, is_ended
 from enclave.anonymise.reading.rejects import Rejects
+from enclave.anonymise.reading.whole_rows import whole_rows
 from enclave.anonymise.refusal import refuse
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
-Columns = list[tuple[str, ...]]
 
 
 class CsvTable:
@@ -38,11 +38,7 @@ class CsvTable:
     def batches(self) -> Iterator[Columns]:
         """Columns of batches that fit a frame (see ``limits``). Raises ``FileRefusedError``."""
         for columns in self._columns():
-            rows = len(columns[0]) if columns else 0
-            # A row is no longer than all cells of its columns that are longest; only a block with long cells is cut smaller.
-            longest = 1 if rows < 2 else min(LONGEST_RECORD, sum(max(map(len, cells)) for cells in columns))
-            for some in portions(rows, longest=longest, width=len(self.headers)):
-                yield [cells[some] for cells in columns]
+            yield from cut(columns)
         if self._open:
             raise refuse("U-08", line=self._line)
 
@@ -71,12 +67,27 @@ class CsvTable:
         del self._rest
         while block is not None:
             plain = block.plain and not self._open
-            found = self._unquoted(block) or self._all_good(block.lines) if plain else None
+            found = self._at_once(block.text) if plain else None
             if found is None:
-                lines, self._open = self._open + block.lines, []
-                found = list(zip(*self._one_by_one(lines, plain=plain), strict=True))
-            yield found
+                yield _columns_of(self._line_by_line(block.lines, plain=plain))
+            else:
+                yield found
             block = self._next()
+
+    def _at_once(self, text: str) -> Columns | None:
+        """All rows, where every line certainly is one good row; else ``None``."""
+        found = whole_rows(text, delimiter=self.delimiter, width=len(self.headers))
+        if found is None or max(longest_of_each(found)) > LONGEST_CELL:
+            return None
+        self._line += len(found[0])
+        return found
+
+    def _line_by_line(self, lines: list[str], *, plain: bool) -> list[list[str]]:
+        rows = self._all_good(lines) if plain else None
+        if rows is None:
+            lines, self._open = self._open + lines, []
+            rows = self._one_by_one(lines, plain=plain)
+        return rows
 
     def _next(self) -> Block | None:
         try:
@@ -88,28 +99,7 @@ class CsvTable:
             self.ends |= {end for end, count in block.ends.items() if count}
         return block
 
-    def _unquoted(self, block: Block) -> Columns | None:
-        """All rows at once, where there is no quote at all and every line is one good row; else ``None``.
-
-        Every line end becomes a cell of its own. No other cell can hold one, so if they stand where rows of the right width end, and
-        nowhere else, every row has the right width.
-        """
-        width, mark = len(self.headers), self.delimiter
-        if '"' in block.text or width == 1:
-            return None
-        text = block.text.replace("\r\n", "\n").replace("\r", "\n")
-        text = text if text.endswith("\n") else text + "\n"
-        cells = text.replace("\n", f"{mark}\n{mark}").split(mark)
-        cells.pop()
-        rows = cells[width :: width + 1]
-        if len(cells) != len(rows) * (width + 1) or len(rows) != text.count("\n") or set(rows) != {"\n"}:
-            return None
-        if max(map(len, cells)) > LONGEST_CELL:
-            return None
-        self._line += len(rows)
-        return [tuple(cells[place :: width + 1]) for place in range(width)]
-
-    def _all_good(self, lines: list[str]) -> Columns | None:
+    def _all_good(self, lines: list[str]) -> list[list[str]] | None:
         """All rows at once, where every line is one good row, quoted or not; else ``None``."""
         try:
             rows = list(csv.reader(lines, delimiter=self.delimiter, strict=True))
@@ -118,7 +108,7 @@ class CsvTable:
         if len(rows) != len(lines) or set(map(len, rows)) - {len(self.headers)}:
             return None
         self._line += len(lines)
-        return list(zip(*rows, strict=True))
+        return rows
 
     def _one_by_one(self, lines: list[str], *, plain: bool) -> list[list[str]]:
         rows: list[list[str]] = []
@@ -168,6 +158,12 @@ class CsvTable:
 
     def _encoding(self, rule: str) -> dict[str, str]:
         return {"encoding": self._text.encoding} if rule == "U-04" else {}
+
+
+def _columns_of(rows: list[list[str]]) -> Columns:
+    import pyarrow as pa
+
+    return [pa.array(cells, pa.string()) for cells in zip(*rows, strict=True)]
 
 
 def _rule(error: csv.Error) -> str:

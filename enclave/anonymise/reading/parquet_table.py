@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from struct import error as struct_error
 from typing import TYPE_CHECKING, BinaryIO
 
-from enclave.anonymise.reading.batches import portions
+from enclave.anonymise.reading.batches import Columns, cut, longest_of_each
 from enclave.anonymise.reading.cells import texts
 from enclave.anonymise.reading.decode import BAD, NUL
 from enclave.anonymise.reading.footer_first import Arriving
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 # The densest honest tables (one constant column, run-length encoded) stay below this; a published bomb had 319 rows a byte.
 MOST_ROWS_A_BYTE = 64
 _AT_ONCE = 1024
-Columns = list[tuple[str, ...]]
 
 
 class ParquetTable:
@@ -92,18 +91,16 @@ class ParquetTable:
         average: int = max(1, about.total_byte_size // max(1, about.num_rows))
         return max(1, min(_AT_ONCE, BATCH_CELLS // len(self.headers), 8 * BATCH_CHARACTERS // average))
 
-    def _good(self, columns: list[list[str]], before: int) -> Iterator[Columns]:
+    def _good(self, columns: list[pa.StringArray | list[str]], before: int) -> Iterator[Columns]:
         """The rows that are good, in portions that fit a frame."""
-        if not columns[0]:
-            return
-        joined = ["".join(cells) for cells in columns]
-        longest = max(max(map(len, cells)) for cells in columns)
-        if longest > LONGEST_CELL or sum(map(len, joined)) > LONGEST_RECORD or any(NUL in one or BAD in one for one in joined):
-            rows = [cells for row, cells in enumerate(zip(*columns, strict=True), start=before + 1) if self._is_good(cells, row)]
-            columns = [list(cells) for cells in zip(*rows, strict=True)]
-        count = len(columns[0]) if columns else 0
-        for part in portions(count, longest=min(LONGEST_RECORD, longest * len(columns)), width=len(self.headers)):
-            yield [tuple(cells[part]) for cells in columns]
+        import pyarrow as pa
+
+        plain = [cells for cells in columns if not isinstance(cells, list)]
+        if len(plain) < len(columns) or _is_odd(plain):
+            cells = [one if isinstance(one, list) else one.to_pylist() for one in columns]
+            rows = [row for number, row in enumerate(zip(*cells, strict=True), start=before + 1) if self._is_good(row, number)]
+            plain = [pa.array(one, pa.string()) for one in zip(*rows, strict=True)]
+        yield from cut(plain)
 
     def _is_good(self, cells: tuple[str, ...], row: int) -> bool:
         for column, cell in enumerate(cells, start=1):
@@ -115,6 +112,14 @@ class ParquetTable:
             self.rejects.add("U-11", row)
             return False
         return True
+
+
+def _is_odd(columns: Columns) -> bool:
+    """Whether a cell may be too long or hold NUL, or a row be too long."""
+    longest = longest_of_each(columns)
+    return (
+        max(longest) > LONGEST_CELL or sum(longest) > LONGEST_RECORD or any(b"\0" in bytes(cells.buffers()[2] or b"") for cells in columns)
+    )
 
 
 def _is_plain(kind: pa.DataType) -> bool:

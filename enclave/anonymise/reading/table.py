@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from enclave.anonymise.reading.batches import Columns
 from enclave.anonymise.reading.csv_table import DELIMITERS, CsvTable
 from enclave.anonymise.reading.decode import CHUNK, Text
 from enclave.anonymise.reading.footer_first import MAGIC, PARQUET
@@ -12,8 +13,6 @@ from enclave.anonymise.reading.parquet_table import ParquetTable
 from enclave.anonymise.reading.rejects import Rejects
 from enclave.anonymise.refusal import refuse
 from enclave.terms.canonical import Json
-
-Columns = list[tuple[str, ...]]
 
 # What people upload by mistake: spreadsheets and archives, PDF, gzip, old Office, 7z, xz, zstd, bzip2, pictures, SQLite, JSON, HTML and XML.
 _OTHER = (
@@ -23,7 +22,7 @@ _OTHER = (
 
 
 class Table:
-    """Headers, then batches of columns of text. ``rows`` counts what was handed out, ``rejects`` what was not."""
+    """Headers, then batches of columns of text without missing cells. ``rows`` counts what was handed out, ``rejects`` what was not."""
 
     def __init__(self, source: BinaryIO) -> None:
         first = source.read(CHUNK)

@@ -172,7 +172,7 @@ def _fast(content: bytes, chunk: int) -> tuple[list[list[str]], Told, tuple[obje
     source = io.BytesIO(content)
     try:
         table = csv_table.CsvTable(Text(source.read(max(8, chunk)), source))
-        rows = [list(row) for columns in table.batches() for row in zip(*columns, strict=True)]
+        rows = [list(row) for columns in table.batches() for row in zip(*(cells.to_pylist() for cells in columns), strict=True)]
     except FileRefusedError as error:
         return [], [], (error.why.rule, error.why.line)
     return rows, [(one.why.rule, one.why.line or 0, one.column) for one in table.rejects.first], ()
