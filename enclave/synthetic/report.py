@@ -106,7 +106,7 @@ def report_on(*, schema: TableSchema, version: int, noised: Noised, rows: int, r
     return Report(
         schema=schema,
         version=version,
-        method="tree of noised tables of pairs",
+        method="graph of noised tables of pairs",
         watermark=watermark(schema, version),
         rows=rows,
         loss=PrivacyLoss(rho=_amount(receipt["rho"]), delta=_amount(receipt["delta"])),

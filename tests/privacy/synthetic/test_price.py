@@ -24,6 +24,7 @@ from enclave.synthetic.measure import program
 from enclave.synthetic.plan import plan_for
 from enclave.terms.loss import PrivacyLoss
 from enclave.terms.schema import TableSchema, Unit
+from tests.deep import draws
 from tests.factories.tables import SCHEMA, TABLE, rows
 
 RESERVE = PrivacyLoss.costing("0.2")
@@ -80,7 +81,7 @@ def _cost(held: list[Row], person: int, table: Table = TABLE) -> float:
     return with_everyone.cost_beside(without) / float(RESERVE.exact_rho)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=draws(20), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(held=rows(), person=st.integers(1, 6))
 def test_no_person_costs_more_than_was_reserved(held: list[Row], person: int) -> None:
     assert _cost(held, person) <= 1

@@ -151,10 +151,10 @@ def test_a_new_version_needs_a_new_copy_from_the_same_budget() -> None:
 def test_the_report_tells_method_price_unit_and_limits(fitted: Studio) -> None:
     report = fitted.obtain()[1]
     text = " ".join((*report.sentences, *report.do_not_trust))
-    for words in ("SYNTHETIC", "epsilon 2.1", "at most 3 rows of each person", "5 of 15 pairs", "three or more columns", "e.query("):
+    for words in ("SYNTHETIC", "epsilon 2.1", "at most 3 rows of each person", "12 of 15 pairs", "three or more columns", "e.query("):
         assert words in text
     assert {trust.columns for trust in report.columns} == {(column.name,) for column in SCHEMA.columns}
-    assert len(report.pairs) == 5
+    assert len(report.pairs) == 12
     assert report.receipt["charge"] == 1
     assert report.as_json()["watermark"] == report.watermark
 
@@ -190,7 +190,7 @@ def test_a_preview_is_free_and_public() -> None:
     assert offers[:3] == offers[3:]
     assert [offer.affordable for offer in offers[:3]] == [True, True, False]
     assert offers[0].loss == PrivacyLoss.costing("0.125")
-    assert offers[0].pairs == 5
+    assert offers[0].pairs == 12
     assert studio.spent() == [0, 0, 0]
     assert offers[1].as_json()["rho"] == "0.1"
 

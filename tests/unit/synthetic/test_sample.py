@@ -7,23 +7,25 @@ import pytest
 
 from enclave.privacy.key import Key
 from enclave.synthetic.margins import Margin
-from enclave.synthetic.model import Model, Node
+from enclave.synthetic.model import Model
+from enclave.synthetic.node import Node, Parent
 from enclave.synthetic.sample import MOST_ROWS, sample
 
 ROWS = 20_000
 SHARES = np.array([0.5, 0.3, 0.15, 0.05])
-NOWHERE = np.zeros(0, dtype=np.int64)
+PLACES = np.arange(4)
+FOLLOWS = 0.9 * np.eye(4) + 0.1 / 4
 
 
 def _model() -> Model:
     """A root with two children that each copy it nine times in ten, and otherwise are even."""
     keys = tuple(Key(column=name, low=0, high=3) for name in ("root", "left", "right"))
-    follows = 0.9 * np.eye(4) + 0.1 / 4
+    parent = Parent(column=0, group_of=PLACES, bin_of=PLACES, factor=FOLLOWS / SHARES)
     margins = tuple(Margin(key=key, shares=SHARES) for key in keys)
     nodes = (
-        Node(column=0, parent=None, group_of=NOWHERE, table=SHARES[None, :]),
-        Node(column=1, parent=0, group_of=np.arange(4), table=follows),
-        Node(column=2, parent=0, group_of=np.arange(4), table=follows),
+        Node(column=0, own=SHARES),
+        Node(column=1, own=SHARES, parents=(parent,)),
+        Node(column=2, own=SHARES, parents=(parent,)),
     )
     return Model(margins=margins, nodes=nodes)
 
@@ -49,7 +51,7 @@ def test_children_follow_their_parent_to_the_row() -> None:
     root, left, _ = sample(_model(), rows=ROWS, seed="b")
     for value in range(4):
         found = np.bincount(left.values[root.values == value], minlength=4)
-        expected = found.sum() * _model().nodes[1].table[value]
+        expected = found.sum() * FOLLOWS[value]
         assert np.abs(found - expected).max() <= 2
 
 
@@ -68,7 +70,7 @@ def test_values_are_even_within_a_bin_and_missing_stays_missing() -> None:
     key = Key(column="value", low=0, high=999, cuts=(10, 500), missing=True)
     model = Model(
         margins=(Margin(key=key, shares=np.array([0, 0, 0.5, 0.5])),),
-        nodes=(Node(column=0, parent=None, group_of=NOWHERE, table=np.array([[0, 0, 0.5, 0.5]])),),
+        nodes=(Node(column=0, own=np.array([0, 0, 0.5, 0.5])),),
     )
     (cells,) = sample(model, rows=ROWS, seed="d")
     assert abs(cells.present.sum() - ROWS / 2) <= 2
