@@ -19,6 +19,7 @@ PARTICLES = listed("de da di do du del della la le el al bin bint ibn van von de
 _STREET = listed(
     "road rd street avenue ave lane close drive court crescent gardens grove place terrace way square mews walk row flat house cottage"
 )
+_DIGIT = re.compile("[0-9]")
 _PHONE = re.compile(r"(?:0044|44|0)?([1-9]\d{8,9})")
 
 
@@ -45,11 +46,15 @@ def forms_of(value: str) -> Forms | None:
         return Forms(entity=Entity.DATE, dates=dates)
     if "@" in text.strip("@"):
         return _email(text)
-    if any(char.isdigit() for char in text):
+    if _has_digit(text):
         return _address(text, words) if sum(len(word) > 2 and word.isalpha() for word in words) > 1 else _code(text, words)
     if _STREET & set(words[1:]) or len(words) > 4:
         return _address(text, words)
     return _name(text, words)
+
+
+def _has_digit(text: str) -> bool:
+    return _DIGIT.search(text) is not None if text.isascii() else any(char.isdigit() for char in text)
 
 
 def _email(text: str) -> Forms:
@@ -60,7 +65,7 @@ def _email(text: str) -> Forms:
 def _address(text: str, words: list[str]) -> Forms:
     pieces = [words_in(piece) for piece in text.split(",")] if "," in text else []
     wanted = [piece for piece in (words, *pieces) if len(piece) > 1]
-    numbered = [piece for piece in wanted if any(char.isdigit() for char in "".join(piece))]
+    numbered = [piece for piece in wanted if _has_digit("".join(piece))]
     plain = [piece for piece in wanted if piece not in numbered]
     return Forms(
         entity=Entity.ADDRESS,

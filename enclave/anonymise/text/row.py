@@ -84,14 +84,17 @@ def _codes(words: Words, row: Row) -> Iterator[Span]:
 
 
 def _misspelt_codes(words: Words, row: Row) -> Iterator[Span]:
-    for first, last in _runs(words):
+    long = [(code, entity, len(code)) for code, entity in row.codes.items() if len(code) >= 6]
+    for first, last in _runs(words) if long else ():
         written = "".join(words.words[first:last])
-        if len(written) >= 5 and not any(code in written for code in row.codes):
-            for code, entity in row.codes.items():
-                if abs(len(code) - len(written)) <= 1 and len(code) >= 6 and OSA.distance(code, written, score_cutoff=1) == 1:
-                    start, end = words.span(first, last)
-                    yield Span(start=start, end=end, entity=entity, score=0.8)
-                    break
+        size = len(written)
+        if size < 5 or any(code in written for code in row.codes):
+            continue
+        for code, entity, length in long:
+            if -1 <= length - size <= 1 and OSA.distance(code, written, score_cutoff=1) == 1:
+                start, end = words.span(first, last)
+                yield Span(start=start, end=end, entity=entity, score=0.8)
+                break
 
 
 def _runs(words: Words) -> Iterator[tuple[int, int]]:
