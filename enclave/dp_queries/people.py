@@ -13,8 +13,8 @@ from enclave.dp_queries.condition import condition
 from enclave.dp_queries.literals import plain_number
 from enclave.dp_queries.rules import refusal
 from enclave.dp_queries.scope import Plain, Scope, operand
-from enclave.dp_queries.values import not_a_number, value_of
-from enclave.privacy.expression import Choice, Constant
+from enclave.dp_queries.values import MOST_DECIMALS, QUOTIENT_DECIMALS, not_a_number, value_of
+from enclave.privacy.expression import Arithmetic, Choice, Constant, Operation, Value
 from enclave.privacy.predicate import Predicate
 from enclave.privacy.relation import Feature, FeatureKind, Relation, Table, columns_of_table
 from enclave.terms.names import is_slug
@@ -153,6 +153,15 @@ class _Reader:
                 low, high = column.bounds
                 kind = FeatureKind.MOST if most else FeatureKind.LEAST
                 return Feature(kind=kind, column=column.name, low=low, high=high), column
+            case exp.ArgMin() | exp.ArgMax():
+                column, by = self._column(node.this, only), self._column(node.expression, None)
+                low, high = column.bounds
+                kind = FeatureKind.FIRST if isinstance(node, exp.ArgMin) else FeatureKind.LAST
+                return Feature(kind=kind, column=column.name, low=low, high=high, by=by.name), column
+            case exp.Avg():
+                column = self._finer(self._column(node.this, only))
+                low, high = column.bounds
+                return Feature(kind=FeatureKind.MEAN, column=column.name, low=low, high=high), column
             case exp.Sum():
                 column = self._column(node.this, only)
                 if column.kind not in {Kind.INTEGER, Kind.NUMBER, Kind.BOOLEAN}:
@@ -163,8 +172,16 @@ class _Reader:
                 raise refusal(
                     "Q-06",
                     thing="That in a question about each person",
-                    instead="Use COUNT, SUM, MIN, MAX or BOOL_OR, GROUP BY person, and average over people outside.",
+                    instead="Use COUNT, SUM, AVG, MIN, MAX, ARG_MIN, ARG_MAX or BOOL_OR, GROUP BY person, and average over people outside.",
                 )
+
+    def _finer(self, column: Column) -> Column:
+        """The number in units small enough for the mean to have four decimals more, six at most."""
+        if column.kind not in {Kind.INTEGER, Kind.NUMBER, Kind.BOOLEAN}:
+            raise not_a_number(column)
+        more = min(QUOTIENT_DECIMALS, MOST_DECIMALS - column.decimals)
+        made = Arithmetic(operation=Operation.MULTIPLY, left=Value(column=column.name), right=Constant(value=10**more))
+        return self.scope.derive(made, label=column.label, kind=Kind.NUMBER, decimals=column.decimals + more, unit=column.unit)
 
     def _count(self, node: exp.Count, only: Predicate | None) -> Feature:
         inner = node.this
@@ -194,7 +211,7 @@ class _Reader:
 
 
 def facts_of(place: int, feature: Feature, column: Column | None) -> Column:
-    """What people read for a feature: least and most keep what their column was."""
+    """What people read for a feature: least, most, first and last keep what their column was; a mean's is made for it."""
     name = f"f__{place}"
     if column is None or feature.kind in {FeatureKind.ROWS, FeatureKind.VALUES, FeatureKind.DIFFERENT}:
         return Column(name=name, label="", kind=Kind.INTEGER, low=feature.low, high=feature.high, missing=False)
@@ -203,4 +220,5 @@ def facts_of(place: int, feature: Feature, column: Column | None) -> Column:
         return Column(name=name, label="", kind=kind, low=feature.low, high=feature.high, decimals=column.decimals, unit=column.unit)
     if column.kind in {Kind.CATEGORY, Kind.BOOLEAN}:
         return replace(column, name=name, missing=True)
-    return replace(column, name=name, low=feature.low, high=feature.high)
+    missing = column.missing or feature.by != ""
+    return replace(column, name=name, low=feature.low, high=feature.high, missing=missing)

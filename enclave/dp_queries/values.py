@@ -15,7 +15,7 @@ from enclave.terms.errors import ResearcherError
 from enclave.terms.schema import Column, Kind
 
 _NUMBERS = {Kind.INTEGER, Kind.NUMBER, Kind.BOOLEAN}
-_MOST_DECIMALS = 6
+MOST_DECIMALS = 6
 QUOTIENT_DECIMALS = 4
 _SIGNS: dict[type[exp.Expr], Operation] = {exp.Add: Operation.ADD, exp.Sub: Operation.SUBTRACT, exp.Mul: Operation.MULTIPLY}
 
@@ -111,11 +111,11 @@ def _arithmetic(operation: Operation, left: Column | Plain, right: Column | Plai
 
 def _fewer_decimals(product: Arithmetic, decimals: int, label: str, scope: Scope) -> Column:
     made = scope.derive(product, label=label)
-    if decimals > _MOST_DECIMALS:
+    if decimals > MOST_DECIMALS:
         cut = Arithmetic(
-            operation=Operation.FLOOR_DIVIDE, left=Value(column=made.name), right=Constant(value=10 ** (decimals - _MOST_DECIMALS))
+            operation=Operation.FLOOR_DIVIDE, left=Value(column=made.name), right=Constant(value=10 ** (decimals - MOST_DECIMALS))
         )
-        return scope.derive(cut, label=label, kind=Kind.NUMBER, decimals=_MOST_DECIMALS)
+        return scope.derive(cut, label=label, kind=Kind.NUMBER, decimals=MOST_DECIMALS)
     return scope.derive(product, label=label, kind=_kind(decimals), decimals=decimals)
 
 

@@ -54,7 +54,7 @@ def _operand(operand: Operand | None) -> str:
 
 def _arithmetic(operation: Operation, left: str, right: str) -> str:
     if operation is Operation.FLOOR_DIVIDE:
-        return _floor(left, f"nullif({right}, 0)")
+        return floored(left, f"nullif({right}, 0)")
     return f"({left} {operation.value} {right})"
 
 
@@ -66,7 +66,7 @@ def _single(expression: Remainder | Clipped | Magnitude, value: str) -> str:
     return f"(CASE WHEN {value} IS NULL THEN NULL ELSE least(greatest({value}, {number(expression.low)}), {number(expression.high)}) END)"
 
 
-def _floor(left: str, right: str) -> str:
+def floored(left: str, right: str) -> str:
     """Floor division: DuckDB's rounds towards zero, so take away the floor remainder first; then it divides without one."""
     return f"(({left} - (({left} % {right}) + {right}) % {right}) // {right})"
 
@@ -78,9 +78,9 @@ def _dated(expression: Dated, columns: Mapping[str, Column]) -> str:
     day = f"(DATE '1970-01-01' + {value}::INTEGER)"
     months = value if kind is Kind.MONTH else f"((year({day}) - 1970) * 12 + month({day}) - 1)"
     if expression.part is DatePart.YEAR:
-        return f"(1970 + {_floor(months, '12')})" if kind is Kind.MONTH else f"year({day})"
+        return f"(1970 + {floored(months, '12')})" if kind is Kind.MONTH else f"year({day})"
     if expression.part in {DatePart.QUARTERS, DatePart.MONTHS}:
-        return _floor(months, "3") if expression.part is DatePart.QUARTERS else months
+        return floored(months, "3") if expression.part is DatePart.QUARTERS else months
     month = _remainder(months, 12)
     return f"({month} + 1)" if expression.part is DatePart.MONTH else f"({month} // 3 + 1)"
 

@@ -11,7 +11,7 @@ import itertools
 from bisect import bisect_left
 from collections.abc import Sequence
 
-from enclave.engines.duckdb_expression import expression_sql, name, number, width
+from enclave.engines.duckdb_expression import expression_sql, floored, name, number, width
 from enclave.privacy.aggregate import BoundedAggregate
 from enclave.privacy.expression import Dated, DatePart, Expression
 from enclave.privacy.key import Key, Part, key_of
@@ -90,8 +90,17 @@ def _feature(feature: Feature) -> str:
         return f"least(greatest(count({column}), {feature.low}), {feature.high})"
     if feature.kind is FeatureKind.DIFFERENT:
         return f"least(greatest(count(DISTINCT {column}), {feature.low}), {feature.high})"
-    value = {FeatureKind.LEAST: "min", FeatureKind.MOST: "max", FeatureKind.TOTAL: "sum"}[feature.kind] + f"({column}::BIGINT)"
+    value = _of_values(feature, f"{column}::BIGINT")
     return f"(CASE WHEN {value} IS NULL THEN NULL ELSE least(greatest({value}, {feature.low}), {feature.high})::BIGINT END)"
+
+
+def _of_values(feature: Feature, column: str) -> str:
+    if feature.by:
+        by, end = f"{name(feature.by)}::BIGINT", "min" if feature.kind is FeatureKind.FIRST else "max"
+        return f"({end}({{'a': {by}, 'b': {column}}}) FILTER (WHERE {name(feature.by)} IS NOT NULL AND {column} IS NOT NULL)).b"
+    if feature.kind is FeatureKind.MEAN:
+        return floored(f"sum({column})", f"nullif(count({column}), 0)::HUGEINT")
+    return {FeatureKind.LEAST: "min", FeatureKind.MOST: "max", FeatureKind.TOTAL: "sum"}[feature.kind] + f"({column})"
 
 
 def _with_derived(lines: str, derived: tuple[Expression, ...], columns: dict[str, Column]) -> str:

@@ -87,6 +87,10 @@ def _known(line: Row, found: Mapping[int | None, Sequence[Row]]) -> bool:
 
 
 def _feature(feature: Feature, rows: Sequence[Row]) -> int | None:
+    if feature.by:
+        pairs = [(by, value) for row in rows if (by := row[feature.by]) is not None and (value := row[feature.column]) is not None]
+        chosen = (min if feature.kind is FeatureKind.FIRST else max)(pairs, default=None)
+        return None if chosen is None else clip(chosen[1], feature.low, feature.high)
     values = [value for row in rows if feature.column and (value := row[feature.column]) is not None]
     counts = {FeatureKind.ROWS: len(rows), FeatureKind.VALUES: len(values), FeatureKind.DIFFERENT: len(set(values))}
     if feature.kind in counts:
@@ -94,6 +98,7 @@ def _feature(feature: Feature, rows: Sequence[Row]) -> int | None:
     if not values:
         return None
     made = {FeatureKind.LEAST: min(values), FeatureKind.MOST: max(values), FeatureKind.TOTAL: sum(values)}
+    made[FeatureKind.MEAN] = sum(values) // len(values)
     return clip(made[feature.kind], feature.low, feature.high)
 
 

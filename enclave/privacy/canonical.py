@@ -58,7 +58,9 @@ def aggregate_from(body: dict[str, Json], *, table: Table, others: Mapping[int, 
 
 
 def _relation_json(relation: Relation) -> Json:
-    features: list[Json] = [[one.kind.value, one.column, one.low, one.high] for one in relation.features or ()]
+    features: list[Json] = [
+        [one.kind.value, one.column, one.low, one.high, *([one.by] if one.by else [])] for one in relation.features or ()
+    ]
     return {
         "version": relation.table.version,
         "where": to_json(relation.where),
@@ -92,6 +94,8 @@ def _feature_from(body: Json) -> Feature:
     match body:
         case [str(kind), str(column), int(low), int(high)]:
             return Feature(kind=FeatureKind(kind), column=column, low=low, high=high)
+        case [str(kind), str(column), int(low), int(high), str(by)]:
+            return Feature(kind=FeatureKind(kind), column=column, low=low, high=high, by=by)
         case _:
             raise ValueError("not a feature")
 

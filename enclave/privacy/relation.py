@@ -35,7 +35,11 @@ class Table:
 
 
 class FeatureKind(StrEnum):
-    """What is worked out of one person's rows; all but the counts are missing where no row has a value."""
+    """What is worked out of one person's rows; all but the counts are missing where no row has a value.
+
+    ``MEAN`` is rounded down. ``FIRST`` and ``LAST`` are the value in the row with the least or largest ``by``, of rows that have both; among
+    equals, the least or largest value. So they depend on the person's rows alone and not on any order of rows.
+    """
 
     ROWS = "rows"
     VALUES = "values"
@@ -43,6 +47,13 @@ class FeatureKind(StrEnum):
     LEAST = "least"
     MOST = "most"
     TOTAL = "total"
+    MEAN = "mean"
+    FIRST = "first"
+    LAST = "last"
+
+
+_ORDERED = {FeatureKind.FIRST, FeatureKind.LAST}
+_SUMMED = {FeatureKind.TOTAL, FeatureKind.MEAN}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +64,11 @@ class Feature:
     column: str = ""
     low: int
     high: int
+    by: str = ""
 
     def __post_init__(self) -> None:
+        if (self.kind in _ORDERED) != (self.by != ""):
+            raise ValueError("first and last are by another column")
         if not (-LARGEST <= self.low <= self.high <= LARGEST) or (self.kind is FeatureKind.ROWS) != (self.column == ""):
             raise ValueError("a feature reads a column and has public bounds")
 
@@ -158,18 +172,18 @@ def with_derived(columns: dict[str, Column], derived: Sequence[Expression]) -> d
 
 
 def _check_feature(feature: Feature, rows: dict[str, Column]) -> None:
-    if feature.column and feature.column not in rows:
+    if not {feature.column, feature.by} - {""} <= set(rows):
         raise ValueError("the feature is not over a public column")
-    if feature.kind is FeatureKind.TOTAL and rows[feature.column].kind in {Kind.CATEGORY, Kind.DATE, Kind.MONTH}:
+    if feature.kind in _SUMMED and rows[feature.column].kind in {Kind.CATEGORY, Kind.DATE, Kind.MONTH}:
         raise ValueError("only numbers and yes/no columns can be summed")
 
 
 def _facts(name: str, feature: Feature, rows: dict[str, Column]) -> Column:
-    """Least and most keep what their column is (a date stays a date); the rest are whole numbers."""
+    """Least, most, first and last keep what their column is (a date stays a date); the rest are whole numbers."""
     found = rows.get(feature.column)
     low, high = feature.low, feature.high
-    if found is not None and feature.kind in {FeatureKind.LEAST, FeatureKind.MOST}:
-        if found.kind in {Kind.DATE, Kind.MONTH}:
-            return Column(name=name, label="", kind=found.kind, low=low, high=high, missing=found.missing)
-        return Column(name=name, label="", kind=Kind.INTEGER, low=low, high=high, missing=found.missing)
-    return Column(name=name, label="", kind=Kind.INTEGER, low=low, high=high, missing=feature.kind is FeatureKind.TOTAL)
+    if found is not None and feature.kind in {FeatureKind.LEAST, FeatureKind.MOST, *_ORDERED}:
+        missing = found.missing or (feature.by != "" and rows[feature.by].missing)
+        kind = found.kind if found.kind in {Kind.DATE, Kind.MONTH} else Kind.INTEGER
+        return Column(name=name, label="", kind=kind, low=low, high=high, missing=missing)
+    return Column(name=name, label="", kind=Kind.INTEGER, low=low, high=high, missing=feature.kind in _SUMMED)

@@ -106,13 +106,15 @@ def people(draw: st.DrawFn, table: Table) -> Relation:
     columns = with_derived(columns_of_table(table), derived)
     features = []
     for kind in draw(st.lists(st.sampled_from(FeatureKind), max_size=4)):
-        named = [name for name, one in columns.items() if kind is not FeatureKind.TOTAL or one.kind in {Kind.INTEGER, Kind.NUMBER}]
+        summed = kind in {FeatureKind.TOTAL, FeatureKind.MEAN}
+        named = [name for name, one in columns.items() if not summed or one.kind in {Kind.INTEGER, Kind.NUMBER}]
         column = draw(st.sampled_from(named)) if kind is not FeatureKind.ROWS else ""
-        if kind in {FeatureKind.LEAST, FeatureKind.MOST}:
+        if kind in {FeatureKind.LEAST, FeatureKind.MOST, FeatureKind.FIRST, FeatureKind.LAST}:
             low, high = columns[column].bounds
         else:
             low, high = draw(st.sampled_from([(0, 3), (0, 100), (-200, 400), (1, 1)]))
-        features.append(Feature(kind=kind, column=column, low=low, high=high))
+        by = draw(st.sampled_from(sorted(columns))) if kind in {FeatureKind.FIRST, FeatureKind.LAST} else ""
+        features.append(Feature(kind=kind, column=column, low=low, high=high, by=by))
     return Relation(table=table, derived=derived, where=draw(st.just(ALWAYS) | predicates(columns)), features=tuple(features))
 
 

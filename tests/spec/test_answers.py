@@ -52,6 +52,7 @@ QUESTIONS = [
     f"SELECT AVG(n) AS mean, SUM(n) AS total, COUNT(*) AS people FROM (SELECT person, COUNT(*) AS n {P} WHERE age > 3 GROUP BY person) AS p",
     f"SELECT n, COUNT(*) AS people FROM (SELECT person, LEAST(COUNT(*), 5) AS n {P} GROUP BY person) AS p GROUP BY n",
     f"SELECT COUNT(*) AS n FROM (SELECT person, MIN(cost) AS lo, MAX(cost) AS hi {P} GROUP BY person) AS p WHERE hi - lo > 3",
+    f"SELECT AVG(m) AS a, AVG(c) AS b, COUNT(c) AS n FROM (SELECT person, AVG(age) AS m, AVG(cost) AS c {P} GROUP BY person) AS p",
     f"SELECT AVG(t) AS m, AVG(d) AS e FROM (SELECT person, SUM(age) AS t, COUNT(DISTINCT district) AS d {P} GROUP BY person) AS p",
     (
         f"WITH p AS (SELECT person, MIN(day) AS d, BOOL_OR(flag) AS ever {P} GROUP BY person) "
@@ -117,6 +118,21 @@ def _close(value: Any, error: float | None, truth: Any) -> None:
         return
     assert error is not None
     assert math.isclose(float(value), float(truth or 0), abs_tol=3.5 * error + 2e-4, rel_tol=1e-4), (value, truth, error)
+
+
+def test_first_and_last_are_by_the_date_and_among_equals_the_least_and_largest(asking: Asking, database: duckdb.DuckDBPyConnection) -> None:
+    """DuckDB takes any row of several with the same date, so there the date and the value are compared together."""
+    ours = f"SELECT person, ARG_MIN(age, month) AS f, ARG_MAX(flag, day) AS l {P} GROUP BY person"
+    theirs = (
+        "SELECT person, (min({'a': month, 'b': age}) FILTER (WHERE month IS NOT NULL)).b AS f, "
+        f"(max({{'a': day, 'b': flag}}) FILTER (WHERE day IS NOT NULL AND flag IS NOT NULL)).b AS l {P} GROUP BY person"
+    )
+    answered = asking.ask(f"SELECT l, COUNT(*) AS n, SUM(f) AS s FROM ({ours}) AS p GROUP BY l", rho="900")
+    expected = {last: (n, s) for last, n, s in database.execute(f"SELECT l, COUNT(*), SUM(f) FROM ({theirs}) GROUP BY l").fetchall()}
+    assert {row.cells[0] for row in answered.rows} == {True, False, None} >= set(expected)
+    for row in answered.rows:
+        for place in (1, 2):
+            _close(row.cells[place], row.errors[place], expected.get(row.cells[0], (0, 0))[place - 1])
 
 
 @pytest.mark.parametrize("how", ["ROLLUP (district, flag)", "CUBE (district, flag)", "GROUPING SETS ((district), (flag), ())"])

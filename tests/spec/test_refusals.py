@@ -72,7 +72,7 @@ BAD = [
     (f"SELECT COUNT(*) FROM (SELECT person, age {FROM} GROUP BY person) AS p", "Q-06"),
     (f"SELECT COUNT(*) FROM (SELECT person, COUNT(*) AS n {FROM} GROUP BY person, age) AS p", "Q-24"),
     (f"SELECT COUNT(*) FROM (SELECT district, COUNT(*) AS n {FROM} GROUP BY district) AS p", "Q-24"),
-    (f"SELECT COUNT(*) FROM (SELECT person, AVG(age) AS a {FROM} GROUP BY person) AS p", "Q-06"),
+    (f"SELECT COUNT(*) FROM (SELECT person, MEDIAN(age) AS a {FROM} GROUP BY person) AS p", "Q-06"),
     (f"SELECT COUNT(*) FROM (SELECT person, COUNT(*) AS n {FROM} GROUP BY person LIMIT 3) AS p", "Q-24"),
     (f"SELECT COUNT(*) {FROM} AS i JOIN health.attendances AS i USING (person)", "Q-06"),
     (f"SELECT COUNT(*) {FROM} WHERE flag OR person IN (SELECT person FROM health.attendances)", "Q-06"),
