@@ -22,9 +22,8 @@ from enclave.adapters.sql import tables as t
 from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.traces import SqlTraces
 from enclave.adapters.sql.work import Transactions
-from enclave.anonymise.cell.dates import parse
 from enclave.anonymise.cell.fold import letters
-from enclave.anonymise.linkage.identity import Identity
+from enclave.anonymise.linkage.identity import Identity, birth_date
 from enclave.anonymise.ports import PublicColumn, PublicTable
 from enclave.anonymise.removal.tracer import Tracer
 from enclave.anonymise.removal.without import write_without
@@ -75,7 +74,7 @@ def _removal(source: Path) -> None:
     tracer = Tracer(bytes(32))
     of_people: dict[str, list[Identity]] = {}
     for row in frame.itertuples():
-        born = parse(str(row.dob), "%Y-%m-%d")
+        born = birth_date(str(row.dob), "%Y-%m-%d")
         who = Identity(
             forename=letters(row.first_name),
             surname=letters(row.surname),
@@ -140,7 +139,7 @@ def _lists(rows: int) -> None:
             connection.execute(t.agency.insert().values(slug="a", name="a"))
             connection.execute(t.population.insert().values(slug="p", unit="person"))
         store = SqlTraces(database)
-        noted = _rate(people, lambda: [store.note(1, traces[start : start + 5_000]) for start in range(0, len(traces), 5_000)])
+        noted = _rate(people, lambda: [store.note(1, traces[start : start + 5_000], agency=1) for start in range(0, len(traces), 5_000)])
         with Transactions(database, clock=lambda: dt.datetime.now(dt.UTC)).begin() as work:
             entry = work.person_lists.add(
                 population=1, agency=1, person=1, kind=ListKind.OPT_OUT, written="", size=1, sent=dt.datetime.now(dt.UTC)
