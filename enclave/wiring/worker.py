@@ -33,6 +33,7 @@ from enclave.anonymise.publishing.show_texts import ShowPorts, show_texts
 from enclave.anonymise.removal.put_in_force import revive_lists
 from enclave.anonymise.removal.read_list import read_list
 from enclave.anonymise.removal.rebuild import rebuild
+from enclave.anonymise.removal.sweep_unsent import sweep_unsent
 from enclave.audit.keep_checkpoint import keep_checkpoint
 from enclave.dp_queries.derive import derive
 from enclave.dp_queries.fulfil import fulfil
@@ -120,6 +121,7 @@ def build_worker(settings: Settings) -> Worker:
     }
     bury(ports=anonymise(lambda _percent: None))
     revive_lists(ports=anonymise(lambda _percent: None))
+    sweep_unsent(ports=anonymise(lambda _percent: None))
     recover(remembered=reserves.records, ports=privacy)
     # Not in the shared database: DBOS unpickles its rows, and whoever writes a pickle decides what runs here.
     own = f"sqlite:///{settings.folder('jobs', 'dbos.sqlite')}"

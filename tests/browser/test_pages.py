@@ -41,6 +41,7 @@ PAGES: dict[str, tuple[str | None, str]] = {
     "governance-role": ("gwen", "/governance/roles"),
     "governance-key": ("gwen", "/governance/keys"),
     "governance-agency": ("gwen", "/governance/agencies"),
+    "governance-lists": ("gwen", "/governance/lists"),
     "projects": ("rhea", "/projects"),
     "project": ("rhea", "/projects/night-safety"),
     "project-empty": ("rory", "/projects/quiet-study"),
