@@ -34,6 +34,7 @@ from enclave.catalogue.receive import begin_upload, finish_upload, receive_part
 from enclave.catalogue.register import register
 from enclave.catalogue.weigh import confirm
 from enclave.dp_queries.answer import answer
+from enclave.dp_queries.derive import derive
 from enclave.dp_queries.fulfil import fulfil
 from enclave.dp_queries.pricing import Ask
 from enclave.egress_review.check import check
@@ -210,6 +211,7 @@ class House:
         ports = replace(
             self.portal.queries,
             worker=lambda by, order: fulfil(by=by, order=order, ports=self.privacy()),
+            derive=lambda by, order, parents: derive(by=by, order=order, parents=parents, ports=self.privacy()),
             pace=lambda _slot: nullcontext(),
         )
         answered = answer(by=self.people[name], project=found.id, sql=sql, ask=Ask(rho=rho), ports=ports)
