@@ -27,6 +27,15 @@ QUESTIONS = [
     f"SELECT STDDEV(age), VARIANCE(age), VAR_POP(age), STDDEV_POP(cost) {P}",
     f"SELECT CORR(age, cost) AS c, COVAR_POP(age, cost) AS p, COVAR_SAMP(age, cost) AS s, REGR_R2(cost, age) AS r {P} WHERE cost IS NOT NULL",
     f"SELECT REGR_SLOPE(cost, age) AS b, REGR_INTERCEPT(cost, age) AS a {P}",
+    (
+        "SELECT CORR(age, cost) AS ac, CORR(age, CASE WHEN flag THEN 1 WHEN NOT flag THEN 0 END) AS af, "
+        f"CORR(cost, CASE WHEN flag THEN 1 WHEN NOT flag THEN 0 END) AS cf {P} WHERE cost IS NOT NULL AND flag IS NOT NULL"
+    ),
+    (
+        "SELECT (AVG(age) FILTER (WHERE flag AND month >= '1971-01') - AVG(age) FILTER (WHERE flag AND month < '1971-01'))"
+        " - (AVG(age) FILTER (WHERE NOT flag AND month >= '1971-01') - AVG(age) FILTER (WHERE NOT flag AND month < '1971-01'))"
+        f" AS effect, COUNT(*) AS n {P}"
+    ),
     f"SELECT flag, AVG(cost) AS m, STDDEV(cost) AS s {P} WHERE cost IS NOT NULL GROUP BY flag",
     f"SELECT 100.0 * COUNT(flag) / COUNT(*) AS share, SUM(cost) / COUNT(*) AS mean, SUM(age) - COUNT(*) AS odd {P}",
     f"SELECT ROUND(AVG(age), 1) AS r {P}",
