@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from enclave.client.batch import Batch
 from enclave.client.connection import Connection, quoted
@@ -98,9 +99,12 @@ class Enclave:
         rows = [{"dataset": line["dataset"], **question} for line in lines for question in line["questions"]]
         return pd.DataFrame(rows, columns=["at", "by", "dataset", "purpose", "rho"])
 
-    def synthetic(self, name: str) -> SyntheticFrame:
-        """The newest synthetic copy of a dataset as a pandas table; ``.report`` says what it preserves."""
-        return self._copy("synthetic", name)
+    def synthetic(self, name: str, *, rows: int | None = None, seed: str | int = "") -> SyntheticFrame:
+        """The newest synthetic copy of a dataset as a pandas table; ``.report`` says what it preserves.
+
+        ``rows`` is the declared size unless said otherwise. The same copy, rows and seed give everyone on the project the same rows.
+        """
+        return self._copy("synthetic", name, rows, seed)
 
     def make_synthetic(self, name: str, *, rho: float | str | None = None, patience: float = 300.0) -> SyntheticFrame:
         """Have a synthetic copy made, paid once from your project's share (a quarter of it unless ``rho`` says otherwise), and load it.
@@ -115,15 +119,16 @@ class Enclave:
             standing = self._connection.get(f"{place}/standing")
         return self.synthetic(name)
 
-    def dummy(self, name: str) -> SyntheticFrame:
+    def dummy(self, name: str, *, rows: int | None = None, seed: str | int = "") -> SyntheticFrame:
         """Invented rows from the public schema alone: right columns and types, no information. Free, always there."""
-        return self._copy("dummy", name)
+        return self._copy("dummy", name, rows, seed)
 
-    def _copy(self, kind: str, name: str) -> SyntheticFrame:
+    def _copy(self, kind: str, name: str, rows: int | None, seed: str | int) -> SyntheticFrame:
         from enclave.client.synthetic import synthetic_frame
 
-        report = self._connection.get(f"/api/{kind}/{quoted(name)}")
-        return synthetic_frame(self._connection.download(f"/api/{kind}/{quoted(name)}/rows"), report)
+        wanted = {"seed": str(seed)} if rows is None else {"rows": rows, "seed": str(seed)}
+        place, which = f"/api/{kind}/{quoted(name)}", urlencode(wanted)
+        return synthetic_frame(self._connection.download(f"{place}/rows?{which}"), self._connection.get(f"{place}?{which}"))
 
     def __repr__(self) -> str:
         project = self._me["project"]

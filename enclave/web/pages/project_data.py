@@ -127,7 +127,9 @@ def _as_csv(rows: Rows, *, name: str) -> Response:
         while block := list(islice(cells, 1_000)):
             yield _csv(block)
 
-    return StreamingResponse(lines(), media_type="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}.csv"'})
+    return StreamingResponse(
+        lines(), media_type="text/csv", headers={"Content-Disposition": f'attachment; filename="SYNTHETIC-{name}.csv"'}
+    )
 
 
 def _csv(rows: Sequence[Sequence[Cell]]) -> str:

@@ -24,6 +24,7 @@ PARQUET = "application/vnd.apache.parquet"
 
 router = APIRouter()
 RowCount = Annotated[int | None, Query(ge=1, le=1_000_000)]
+Seed = Annotated[str, Query(max_length=64)]
 
 
 class FitBody(BaseModel):
@@ -34,15 +35,15 @@ class FitBody(BaseModel):
 
 
 @router.get("/synthetic/{name}")
-def report(name: Named, known: Known, rows: RowCount = None) -> dict[str, Any]:
+def report(name: Named, known: Known, rows: RowCount = None, seed: Seed = "") -> dict[str, Any]:
     """What the newest copy preserves and what not to trust."""
-    return _copy(known, name, rows)[1].as_json()
+    return _copy(known, name, rows, seed)[1].as_json()
 
 
 @router.get("/synthetic/{name}/rows")
-def table(name: Named, known: Known, rows: RowCount = None) -> Response:
+def table(name: Named, known: Known, rows: RowCount = None, seed: Seed = "") -> Response:
     """The newest copy as Parquet."""
-    return Response(as_parquet(*_copy(known, name, rows)), media_type=PARQUET)
+    return Response(as_parquet(*_copy(known, name, rows, seed)), media_type=PARQUET)
 
 
 @router.get("/synthetic/{name}/offer")
@@ -71,15 +72,15 @@ def stands(name: Named, known: Known) -> dict[str, Any]:
 
 
 @router.get("/dummy/{name}")
-def dummy_report(name: Named, known: Known, rows: RowCount = None) -> dict[str, Any]:
+def dummy_report(name: Named, known: Known, rows: RowCount = None, seed: Seed = "") -> dict[str, Any]:
     """What the structure-only copy is."""
-    return _structure(known, name, rows)[1].as_json()
+    return _structure(known, name, rows, seed)[1].as_json()
 
 
 @router.get("/dummy/{name}/rows")
-def dummy_table(name: Named, known: Known, rows: RowCount = None) -> Response:
+def dummy_table(name: Named, known: Known, rows: RowCount = None, seed: Seed = "") -> Response:
     """The structure-only copy as Parquet."""
-    return Response(as_parquet(*_structure(known, name, rows)), media_type=PARQUET)
+    return Response(as_parquet(*_structure(known, name, rows, seed)), media_type=PARQUET)
 
 
 def _loss(rho: str) -> PrivacyLoss:
@@ -92,9 +93,9 @@ def _loss(rho: str) -> PrivacyLoss:
         ) from None
 
 
-def _copy(known: Caller, name: DatasetName, rows: int | None) -> tuple[Rows, Report]:
-    return obtain(by=known.person, project=known.project, dataset=name, rows=rows, ports=known.portal.synthetic)
+def _copy(known: Caller, name: DatasetName, rows: int | None, seed: str) -> tuple[Rows, Report]:
+    return obtain(by=known.person, project=known.project, dataset=name, rows=rows, seed=seed, ports=known.portal.synthetic)
 
 
-def _structure(known: Caller, name: DatasetName, rows: int | None) -> tuple[Rows, Report]:
-    return obtain_dummy(by=known.person, project=known.project, dataset=name, rows=rows, ports=known.portal.synthetic)
+def _structure(known: Caller, name: DatasetName, rows: int | None, seed: str) -> tuple[Rows, Report]:
+    return obtain_dummy(by=known.person, project=known.project, dataset=name, rows=rows, seed=seed, ports=known.portal.synthetic)

@@ -64,7 +64,7 @@ def test_invented_rows_are_free_and_marked(visit, house) -> None:
     head = house.portal.log.head()
     answer = visit("rhea").get(f"/projects/night-safety/datasets/{INCIDENTS}/dummy.csv")
     rows = list(csv.DictReader(io.StringIO(answer.text)))
-    assert answer.headers["content-disposition"] == f'attachment; filename="{INCIDENTS}-dummy.csv"'
+    assert answer.headers["content-disposition"] == f'attachment; filename="SYNTHETIC-{INCIDENTS}-dummy.csv"'
     assert len(rows) == 1_000
     assert set(rows[0]) == {"synthetic_row", "district", "outcome", "age", "month"}
     assert house.portal.log.head() == head

@@ -21,6 +21,7 @@ from enclave.dp_queries.pricing import Ask
 from enclave.terms.errors import BudgetError
 from enclave.terms.submission import LARGEST_FILE, MOST_FILES
 from enclave.web.sandbox.app import AT_ONCE, sandbox_app
+from enclave.web.sandbox.caller import Caller, who
 from enclave.web.security.at_once import AtOnce
 from enclave.web.security.body_limit import FORM
 from enclave.web.serve import _server, unix_listener
@@ -67,6 +68,19 @@ def test_what_cannot_be_paid_is_refused_without_waiting_for_a_slot(house: House)
     with pytest.raises(BudgetError) as refused:
         answer(by=house.people["rhea"], project=project.id, sql=f"SELECT COUNT(*) FROM {STREET}", ask=Ask(rho="1000"), ports=ports)
     assert refused.value.rule == "P-01"
+
+
+def test_invented_rows_can_be_drawn_again_by_their_seed(house: House) -> None:
+    app = sandbox_app(house.portal, sandbox=1)
+    with house.portal.transactions.begin() as work:
+        project = work.projects.by_slug("night-safety")
+    assert project is not None
+    app.dependency_overrides[who] = lambda: Caller(portal=house.portal, person=house.people["rhea"], project=project.id)
+    notebook, place = TestClient(app, base_url="http://enclave"), f"/api/dummy/{STREET}"
+    first, again, other = (notebook.get(f"{place}/rows?rows=50&seed={seed}").content for seed in ("7", "7", "8"))
+    assert first == again != other
+    assert notebook.get(f"{place}?rows=50&seed=7").json()["seed"] == "7"
+    assert notebook.get(f"{place}?seed={'x' * 65}").status_code == 422
 
 
 @pytest.fixture
