@@ -46,4 +46,4 @@ def terms(founded: dt.date) -> Terms:
 
 def _item(supply: Supply) -> Item:
     cap, share = (_PERSON_CAP, _PERSON_SHARE) if supply.unit is Unit.PERSON else (_ROW_CAP, _ROW_SHARE)
-    return Item(dataset=supply.dataset, unit=supply.unit, cap=cap, project_share=share)
+    return Item(dataset=supply.dataset, unit=supply.unit, cap=cap, project_share=share, cadence="replace")

@@ -17,6 +17,7 @@ from enclave.terms.names import DatasetName
 from enclave.terms.schema import Unit
 
 _DECIMAL = re.compile(r"[0-9]{1,7}(\.[0-9]{1,12})?")
+CADENCES = ("", "replace", "append", "snapshot")
 _DELTA = re.compile(r"0(\.0{5}[0-9]{1,13})?")
 
 
@@ -43,6 +44,7 @@ class Item:
 
     ``delta``, below one in 100,000, is the chance, for life, that the promise fails for someone where a question shows only those groups that
     many people are in; "0" means that no such question is answered. The people of a population have the largest of their datasets' deltas.
+    ``cadence`` says what each file does: replace, append or snapshot; "" in agreements that do not say.
     """
 
     dataset: DatasetName
@@ -50,8 +52,11 @@ class Item:
     cap: str
     project_share: str
     delta: str = "0"
+    cadence: str = ""
 
     def __post_init__(self) -> None:
+        if self.cadence not in CADENCES:
+            raise ValueError("a dataset's files replace, append or are snapshots")
         if not _DELTA.fullmatch(self.delta):
             raise ValueError("a delta is a decimal number below 0.00001, of 18 decimals at most")
         if not _budget(self.project_share) <= _budget(self.cap):
@@ -62,14 +67,15 @@ class Item:
         return PrivacyLoss(rho=PrivacyLoss.allowing(rho).rho, delta=int(exact(self.delta) * DELTA_UNITS))
 
     def as_json(self) -> dict[str, Json]:
-        """The canonical form; agreements signed before there was a delta keep their bytes."""
+        """The canonical form; agreements signed before there was a delta or a cadence keep their bytes."""
         plain: dict[str, Json] = {
             "dataset": str(self.dataset),
             "unit": self.unit.value,
             "cap": self.cap,
             "project_share": self.project_share,
         }
-        return plain if self.delta == "0" else {**plain, "delta": self.delta}
+        later: dict[str, Json] = {"delta": self.delta if self.delta != "0" else "", "cadence": self.cadence}
+        return {**plain, **{name: said for name, said in later.items() if said}}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,6 +238,7 @@ def _item(body: Json) -> Item:
         cap=str(body["cap"]),
         project_share=str(body["project_share"]),
         delta=str(body.get("delta", "0")),
+        cadence=str(body.get("cadence", "")),
     )
 
 

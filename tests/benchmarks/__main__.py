@@ -26,7 +26,7 @@ BENCHMARKS = {
     "deid": lambda: bench_deid.main(20_000),
     "risk": lambda: bench_risk.main(100_000),
     "columns": lambda: bench_columns.main(100_000),
-    "ingest": lambda: bench_ingest.main(200_000),
+    "ingest": lambda: bench_ingest.main(400_000),
     "link": bench_link.main,
     "queries": lambda: bench_queries.main(10_000_000),
     "slot": lambda: bench_slot.main(1_000_000),

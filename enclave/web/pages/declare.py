@@ -90,6 +90,7 @@ def declare_size(request: Request, upload: int, portal: PortalDep, person: Perso
     found, dataset, draft = open_draft(portal, person, upload)
     most = "1" if dataset.population.unit is Unit.ROW else form.text("rows_per_person")
     draft = replace(draft, size=form.text("size"), rows_per_person=most, as_of=form.text("as_of"), blanks=form.text("blanks"))
+    draft = replace(draft, drift=form.text("drift") or draft.drift)
     keep(portal, person, found, draft)
     try:
         read_columns(draft, portal.lookups.targets)

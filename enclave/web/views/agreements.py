@@ -28,7 +28,7 @@ class AgreementView:
     colour: str
     digest: str
     clauses: tuple[tuple[str, str], ...]
-    items: tuple[tuple[str, str, str, str], ...]
+    items: tuple[tuple[str, str, str, str, str], ...]
     signatures: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
     mine: tuple[tuple[str, str], ...]
@@ -72,7 +72,13 @@ def agreement_view(page: AgreementPage) -> AgreementView:
         digest=terms.digest,
         clauses=tuple(clauses),
         items=tuple(
-            (str(item.dataset), "a person" if item.unit is Unit.PERSON else "one row", _with_delta(item.cap, item), item.project_share)
+            (
+                str(item.dataset),
+                "a person" if item.unit is Unit.PERSON else "one row",
+                _CADENCES[item.cadence],
+                _with_delta(item.cap, item),
+                item.project_share,
+            )
             for item in terms.items
         ),
         signatures=tuple(
@@ -89,6 +95,14 @@ def agreement_view(page: AgreementPage) -> AgreementView:
         last_day=day(page.today + dt.timedelta(days=terms.notice_days)),
         mine=tuple((agency.slug, agency.name) for agency in page.mine) if agreement.state is AgreementState.SIGNING else (),
     )
+
+
+_CADENCES = {
+    "": "not said",
+    "replace": "takes the place of the one before",
+    "append": "is added to those before",
+    "snapshot": "is the state of a day, which is public",
+}
 
 
 def _with_delta(cap: str, item: Item) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import TypeAlias
 
 from enclave.catalogue.declaration import ColumnPlan, Declaration, LinkRole, Treatment
@@ -66,7 +68,10 @@ def read_declaration(draft: Draft, targets: Targets) -> Declaration:
         as_of = dt.date.fromisoformat(draft.as_of) if draft.as_of else None
     except ValueError:
         problems.found.append(Problem(where="as_of", sentence="Write the day of the snapshot as year, month and day, like 2026-03-31."))
-    if size is None or most is None or problems.found:
+    drift = _per_cent(draft.drift)
+    if drift is None:
+        problems.found.append(Problem(where="drift", sentence="Say how far shares may move, in per cent from 0 to 100, like 5 or 2.5."))
+    if size is None or most is None or drift is None or problems.found:
         raise problems
     try:
         return Declaration(
@@ -74,7 +79,7 @@ def read_declaration(draft: Draft, targets: Targets) -> Declaration:
             size=size,
             rows_per_person=most,
             tolerated_rejects=int(draft.tolerated_rejects),
-            tolerated_drift=int(draft.tolerated_drift),
+            tolerated_drift=drift,
             as_of=as_of,
             blanks=tuple(dict.fromkeys(word.strip() for word in draft.blanks.splitlines() if word.strip())),
         )
@@ -205,6 +210,12 @@ def _categories(draft: ColumnDraft) -> tuple[Category, ...]:
 def _decimals(*bounds: str) -> int:
     """How many decimals a number needs so that its bounds can be written; six at most."""
     return max(min(6, len(bound.strip().partition(".")[2])) for bound in bounds)
+
+
+def _per_cent(text: str) -> int | None:
+    """In ten thousandths."""
+    found = Decimal(text.strip()) if re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,2})?", text.strip()) else None
+    return int(found * 100) if found is not None and found <= 100 else None
 
 
 def _whole(text: str) -> int | None:

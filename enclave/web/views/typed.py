@@ -55,7 +55,7 @@ class ColumnDraft:
         return made.value if made else self.kind
 
 
-_WHOLE_FILE = ("size", "rows_per_person", "tolerated_rejects", "tolerated_drift", "as_of", "blanks")
+_WHOLE_FILE = ("size", "rows_per_person", "tolerated_rejects", "drift", "as_of", "blanks")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +66,7 @@ class Draft:
     size: str = ""
     rows_per_person: str = ""
     tolerated_rejects: str = "0"
-    tolerated_drift: str = "500"
+    drift: str = "5"  # per cent
     as_of: str = ""
     blanks: str = ""
 
@@ -102,7 +102,7 @@ def of_declaration(declaration: Declaration) -> Draft:
         size=str(declaration.size),
         rows_per_person=str(declaration.rows_per_person),
         tolerated_rejects=str(declaration.tolerated_rejects),
-        tolerated_drift=str(declaration.tolerated_drift),
+        drift=f"{declaration.tolerated_drift / 100:g}",
         blanks="\n".join(declaration.blanks),
     )
 

@@ -214,3 +214,12 @@ def test_a_delta_is_signed_and_an_agreement_without_one_keeps_its_bytes() -> Non
     for wrong in ("1", "0.00001", "0.0000000000000000001", "-0.000001", ""):
         with pytest.raises(ValueError, match="delta"):
             replace(plain, delta=wrong)
+
+
+def test_what_each_file_does_is_signed_and_an_agreement_that_does_not_say_keeps_its_bytes() -> None:
+    plain = Item(dataset=DatasetName(agency="police", dataset="x"), unit=Unit.PERSON, cap="2", project_share="1")
+    appended = replace(plain, cadence="append")
+    assert "cadence" not in plain.as_json()
+    assert appended.as_json() == {**plain.as_json(), "cadence": "append"}
+    with pytest.raises(ValueError, match="replace, append or are snapshots"):
+        replace(plain, cadence="sometimes")

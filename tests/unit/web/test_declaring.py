@@ -147,3 +147,20 @@ def test_what_a_treatment_lacks_is_said_at_its_field(changes: dict[str, str], wh
     with pytest.raises(Problems) as problems:
         read_columns(draft(**changes), AREAS)
     assert [problem.where for problem in problems.value.found] == [f"{where}-0"]
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("5", 500), ("2.5", 250), ("0", 0), ("100", 10_000)])
+def test_drift_is_typed_in_per_cent(typed: str, kept: int) -> None:
+    declared = read_declaration(
+        replace(of_declaration(Declaration(columns=(plan(Treatment.QUARTER),), size=10, rows_per_person=1)), drift=typed), AREAS
+    )
+    assert declared.tolerated_drift == kept
+    assert of_declaration(declared).drift == typed
+
+
+@pytest.mark.parametrize("typed", ["", "101", "-1", "5 %", "1e1", "0.001"])
+def test_a_drift_that_is_no_share_is_asked_for_again(typed: str) -> None:
+    draft = replace(of_declaration(Declaration(columns=(plan(Treatment.QUARTER),), size=10, rows_per_person=1)), drift=typed)
+    with pytest.raises(Problems) as problems:
+        read_declaration(draft, AREAS)
+    assert [one.where for one in problems.value.found] == ["drift"]
