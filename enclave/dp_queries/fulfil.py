@@ -151,7 +151,8 @@ def draw(measurer: Measurer, plan: Plan, loss: PrivacyLoss) -> Json:
 
 def table_json(plan: Plan, noised: Noised) -> dict[str, Json]:
     """The table that egress compares outputs with."""
-    rows = standard_table(plan.aggregate, plan.outputs, noised, plan.layout)
+    counted = plan.aggregate if noised.found is None else closed(plan.aggregate, noised.found)
+    rows = standard_table(counted, plan.outputs, noised, plan.layout)
     keys = len(plan.aggregate.keys)
     headings: list[Json] = [{"name": key.column, "measure": False} for key in plan.aggregate.keys]
     headings += [{"name": "", "measure": True} for _ in plan.outputs]

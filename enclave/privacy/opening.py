@@ -28,8 +28,9 @@ from enclave.privacy.measure import CountPeople, CountRows
 from enclave.privacy.mechanisms import price_of, scale_for
 from enclave.terms.loss import DELTA_UNITS, PrivacyLoss
 
-# At most about so many counts are noised, by the declared size.
-MOST_DRAWN = 50_000
+# At most about so many counts are noised, by the declared size, and so many values shown: both decide how long a reply is held back.
+MOST_DRAWN = 20_000
+MOST_SHOWN = 2_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +63,8 @@ def counted(aggregate: BoundedAggregate) -> BoundedAggregate:
 
 
 def most_shown(aggregate: BoundedAggregate) -> int:
-    """How many values can be shown, by public facts: each costs its cells, and none is shown in fewer than the least people."""
-    return max(1, min(MOST_CELLS // aggregate.cells, most_drawn(aggregate)))
+    """How many values can be shown, by public facts; those with the largest noised counts are, if there are more."""
+    return max(1, min(MOST_SHOWN, MOST_CELLS // aggregate.cells, most_drawn(aggregate)))
 
 
 def most_drawn(aggregate: BoundedAggregate) -> int:
