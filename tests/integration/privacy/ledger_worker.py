@@ -17,7 +17,7 @@ from enclave.privacy.measure import CountRows
 from enclave.privacy.mechanisms import scale_for
 from enclave.privacy.ports import PrivacyPorts
 from enclave.privacy.predicate import Compare, Comparison
-from enclave.privacy.relation import Table
+from enclave.privacy.relation import Join, JoinKind, Relation, Table
 from enclave.privacy.release import Request, release
 from enclave.terms.errors import BudgetError
 from enclave.terms.loss import PrivacyLoss
@@ -37,21 +37,26 @@ def main(url: str, number: int, folder: str, price: str) -> None:
     )
     with work.begin() as look:
         rosa = next(one for one in look.accounts.people() if one.name == "rosa")
-        dataset = look.datasets.all()[0]
-        version = look.datasets.open_version(dataset.id)
         project = look.projects.all()[0]
-    assert version is not None
-    table = Table(version=version.id, dataset=dataset.id, population=dataset.population.id, schema=version.schema)
+        tables = []
+        for dataset in sorted(look.datasets.all(), key=lambda one: one.id):
+            version = look.datasets.open_version(dataset.id)
+            assert version is not None
+            tables.append(Table(version=version.id, dataset=dataset.id, population=dataset.population.id, schema=version.schema))
+    table, other = tables
+    cohort = Join(kind=JoinKind.AMONG, relation=Relation(table=other))
     loss = PrivacyLoss.costing(price)
     acknowledged = os.open(f"{folder}/acknowledged-{number}", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     for turn in range(10_000):
-        aggregate = BoundedAggregate(
-            table=table, measures=(CountRows(),), where=Compare(column="age", comparison=Comparison.LESS, value=number * 100_000 + turn)
-        )
+        # Every other answer draws on both datasets.
+        joins = (cohort,) if turn % 2 else ()
+        where = Compare(column="age", comparison=Comparison.LESS, value=number * 100_000 + turn)
+        aggregate = BoundedAggregate(table=table, measures=(CountRows(),), where=where, joins=joins)
         scale = scale_for(loss.exact_rho, l2_squared=9)
         request = Request(
             project=project.id,
             table=table,
+            others=aggregate.tables[1:],
             purpose="query",
             mechanism="discrete Gaussian",
             question=aggregate_json(aggregate),

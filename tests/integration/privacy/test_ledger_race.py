@@ -1,4 +1,5 @@
-"""Several processes spend one budget, and some are killed -9 in the middle: never overspent, nothing acknowledged is lost, the chain holds."""
+"""Several processes spend one budget, half of it on answers from two datasets, and some are killed -9 in the middle: never overspent, nothing
+acknowledged is lost, both datasets charged, the chain holds."""
 
 from __future__ import annotations
 
@@ -20,14 +21,18 @@ from enclave.adapters.sql.database import Database
 from enclave.adapters.sql.tables import metadata
 from enclave.adapters.sql.work import Transactions
 from enclave.audit.chain import first_break
+from enclave.governance.agreement import Item
 from enclave.privacy.ledger import of_dataset, of_population, of_project
 from enclave.terms.loss import PrivacyLoss
+from enclave.terms.schema import Unit
 from tests.deep import draws
-from tests.factories.world import World, make_world
+from tests.factories.tables import OTHER_SCHEMA, SCHEMA
+from tests.factories.world import World, make_world, terms
 from tests.fakes.memory_catalogue import MemoryQuarantine
 
 CHECKOUT = Path(__file__).parents[3]
 PRICE = "0.0031"
+ITEMS = tuple(Item(dataset=one.name, unit=Unit.PERSON, cap="1", project_share="0.5") for one in (SCHEMA, OTHER_SCHEMA))
 
 
 def _clock() -> dt.datetime:
@@ -48,7 +53,11 @@ def world(database_url: str) -> tuple[Database, Transactions, World]:
     database = Database(database_url)
     metadata.create_all(database.engine)
     work = Transactions(database, clock=_clock, sealer=Sealer(bytes(32)))
-    return database, work, make_world(begin=work.begin, clock=_clock, quarantine=MemoryQuarantine())
+    return (
+        database,
+        work,
+        make_world(begin=work.begin, clock=_clock, quarantine=MemoryQuarantine(), agreed=terms(items=ITEMS), more=(OTHER_SCHEMA,)),
+    )
 
 
 def test_wish_39_a_budget_survives_processes_that_race_and_die(
@@ -75,6 +84,7 @@ def _after(database: Database, work: Transactions, made: World, folder: Path) ->
             look.ledgers.get(key)
             for key in (of_population(table.population), of_dataset(table.dataset), of_project(made.project.id, table.dataset))
         ]
+        other = look.ledgers.get(of_dataset(made.others[0].dataset))
         unsettled = [charge.id for charge in charges if look.charges.settlement(charge.id) is None]
     acknowledged = _lines(folder)
     assert set(acknowledged) <= {charge.id for charge in charges}
@@ -88,5 +98,9 @@ def _after(database: Database, work: Transactions, made: World, folder: Path) ->
     assert len(unsettled) <= 4, "at most one unanswered charge per process that died"
     journal = {record["charge"] for record in FileJournal(folder / "journal").records()}
     assert {charge.id for charge in charges} - journal <= set(unsettled)
+    joined = sum(bool(charge.asked.get("joins")) for charge in charges)
+    assert 0 < joined < len(charges)
+    assert other is not None
+    assert other.spent.rho == price * joined, "what draws on both datasets is charged to both"
     assert first_break(SqlLog(database).entries()) is None
     database.close()
