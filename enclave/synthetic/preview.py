@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 from enclave.privacy.budget import budget_of
+from enclave.privacy.key import Key
 from enclave.synthetic.lookup import open_subject
+from enclave.synthetic.measure import sides
 from enclave.synthetic.order import plan_or_refusal, request_for
 from enclave.synthetic.plan import LEAST, Plan
 from enclave.synthetic.ports import CopyPorts
@@ -21,7 +24,8 @@ SUGGESTED = 4
 
 @dataclass(frozen=True, kw_only=True)
 class Offer:
-    """A price, what it buys, and what would be left. ``pair`` is the largest table a pair would get at the declared size."""
+    """A price, what it buys, and what would be left. ``pair`` is the largest table a pair would get at the declared size,
+    ``each_pair`` what every pair of columns would get if it is one of those chosen."""
 
     loss: PrivacyLoss
     already_paid: bool
@@ -29,6 +33,7 @@ class Offer:
     columns: tuple[Trust, ...]
     pairs: int
     pair: Trust | None
+    each_pair: tuple[Trust, ...]
     left: Left
     protects: str
 
@@ -43,6 +48,7 @@ class Offer:
             "columns": [trust.as_json() for trust in self.columns],
             "pairs": self.pairs,
             "pair": self.pair.as_json() if self.pair else None,
+            "each_pair": [trust.as_json() for trust in self.each_pair],
             "left": self.left.as_json(),
             "protects": self.protects,
         }
@@ -65,6 +71,7 @@ def preview(*, by: Person, project: int, dataset: DatasetName, loss: PrivacyLoss
         columns=tuple(_column(plan, index) for index in range(len(plan.keys))),
         pairs=plan.edges,
         pair=_pair(plan) if plan.edges else None,
+        each_pair=tuple(_each(plan, left, right) for left, right in combinations(plan.keys, 2)),
         left=budget.after(PrivacyLoss(rho=0) if paid else price),
         protects=table.schema.protects,
     )
@@ -78,3 +85,12 @@ def _column(plan: Plan, index: int) -> Trust:
 def _pair(plan: Plan) -> Trust:
     size = plan.table.schema.size
     return expected(columns=(), cells=(plan.cells_per_pair(size),), scale=plan.two_way_scale, rows=size, grouped=True)
+
+
+def _each(plan: Plan, left: Key, right: Key) -> Trust:
+    """A pair as it would be binned at the declared size; the bins themselves follow the noised histograms later."""
+    size = plan.table.schema.size
+    most = sides(left.size, right.size, plan.cells_per_pair(size))
+    cells = (min(left.size, most[0]), min(right.size, most[1]))
+    grouped = cells != (left.size, right.size) or bool(left.cuts or right.cuts)
+    return expected(columns=(left.column, right.column), cells=cells, scale=plan.two_way_scale, rows=size, grouped=grouped)

@@ -202,6 +202,19 @@ def test_a_preview_promises_what_the_report_then_says(fitted: Studio) -> None:
     assert [one.half_width for one in offer.columns] == [one.half_width for one in fitted.obtain()[1].columns]
 
 
+def test_a_preview_says_the_error_of_every_pair_before_anyone_pays(fitted: Studio) -> None:
+    """Fifteen pairs of six columns; each at the noise the report then tells, and no larger than the largest promised."""
+    offer = preview(by=fitted.world.people["ravi"], project=1, dataset=SCHEMA.name, loss=TENTH, ports=fitted.ports)
+    promised = {trust.columns: trust for trust in offer.each_pair}
+    assert len(promised) == len(offer.each_pair) == 15
+    for trust in fitted.obtain()[1].pairs:
+        assert promised[trust.columns].half_width == trust.half_width
+    much = PrivacyLoss.costing("400")
+    rich = preview(by=fitted.world.people["ravi"], project=1, dataset=SCHEMA.name, loss=much, ports=fitted.ports)
+    errors = {trust.columns: trust.misplaced for trust in rich.each_pair}
+    assert errors["district", "flag"] < errors["age", "cost"] < promised["age", "cost"].misplaced
+
+
 def test_where_a_copy_stands() -> None:
     studio = Studio()
     assert standing(by=studio.world.people["rosa"], project=1, dataset=SCHEMA.name, ports=studio.ports) is None
