@@ -100,7 +100,7 @@ def _check_cadence(dataset: Dataset, declaration: Declaration, work: CatalogueWo
             check_growth(version.schema, [plan.public for plan in declaration.columns if plan.public])
     except ValueError as error:
         raise AgencyError(
-            rule="C-19",
+            rule="C-45",
             sentence=f"The file's rows cannot join the open version's: {error}.",
             instead="Keep the same columns; bounds may widen and lists may grow. Or register a dataset whose files replace each other.",
         ) from error

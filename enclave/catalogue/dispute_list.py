@@ -51,7 +51,7 @@ def _withdraw(by: Person, found: PersonList, reason: str, work: CatalogueWork, p
     except ValueError:
         change = None
     if change is None or (found.kind is ListKind.CONSENT and found.state is ListState.IN_FORCE):
-        raise ConflictError(rule="C-34", sentence="This list can no longer be withdrawn.", instead="Ask its agency to send another one.")
+        raise ConflictError(rule="C-44", sentence="This list can no longer be withdrawn.", instead="Ask its agency to send another one.")
     if not work.person_lists.move(found.id, old=change.old, new=change.new, sentence=reason):
         return
     work.person_lists.forget(found.id)
@@ -87,5 +87,5 @@ def _made_again_of(version: Version, work: CatalogueWork) -> Version | None:
 def _for_governance(by: Person, number: int, work: CatalogueWork) -> PersonList:
     found = work.person_lists.by_id(number)
     if found is None or not has_role(by, Role.GOVERNANCE, work=work):
-        raise NotFoundError(rule="C-32", sentence="There is no such list.", instead="Open it from the page of lists.")
+        raise NotFoundError(rule="C-42", sentence="There is no such list.", instead="Open it from the page of lists.")
     return found

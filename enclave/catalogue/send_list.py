@@ -34,7 +34,7 @@ def send_list(
         check_agency_role(by, Role.DATA_OFFICER, agency, work=work)
         if population not in {one.id for one in populations_of(agency, work)}:
             raise NotFoundError(
-                rule="C-31", sentence="Your agency has no data about these people.", instead="Choose whom the list is about."
+                rule="C-41", sentence="Your agency has no data about these people.", instead="Choose whom the list is about."
             )
         made = work.person_lists.add(
             population=population, agency=agency, person=by.id, kind=kind, written=written, size=len(content), sent=ports.clock()
@@ -77,7 +77,7 @@ def own_list(by: Person, number: int, work: CatalogueWork) -> PersonList:
     """The list, if it is of the officer's own agency; else the same sentence as for one that does not exist."""
     found = work.person_lists.by_id(number)
     if found is None or not has_role(by, Role.DATA_OFFICER, work=work, agency=found.agency):
-        raise NotFoundError(rule="C-32", sentence="There is no such list.", instead="Open it from the page of your lists.")
+        raise NotFoundError(rule="C-42", sentence="There is no such list.", instead="Open it from the page of your lists.")
     return found
 
 
@@ -94,7 +94,7 @@ def populations_of(agency: int, work: CatalogueWork) -> Sequence[Population]:
 def _withdraw(by: Person, found: PersonList, work: CatalogueWork) -> None:
     if found.kind is ListKind.CONSENT and found.state is ListState.IN_FORCE:
         raise ConflictError(
-            rule="C-33",
+            rule="C-43",
             sentence="A consent list is not withdrawn: without it nobody would have consented.",
             instead="Send the list as it is now.",
         )
@@ -102,7 +102,7 @@ def _withdraw(by: Person, found: PersonList, work: CatalogueWork) -> None:
         step = list_step(found.state, ListState.WITHDRAWN)
     except ValueError:
         raise ConflictError(
-            rule="C-34", sentence="This list can no longer be withdrawn.", instead="Look at the page of your lists."
+            rule="C-44", sentence="This list can no longer be withdrawn.", instead="Look at the page of your lists."
         ) from None
     if work.person_lists.move(found.id, old=step.old, new=step.new):
         work.person_lists.forget(found.id)

@@ -48,7 +48,7 @@ def _read(path: Path) -> Json:
     try:
         body: Json = json.loads(path.read_bytes())
     except (ValueError, RecursionError):
-        raise AgencyError(rule="P-01", sentence="The plan is not JSON.", instead="Take the one that is proposed.") from None
+        raise AgencyError(rule="F-07", sentence="The plan is not JSON.", instead="Take the one that is proposed.") from None
     return body
 
 

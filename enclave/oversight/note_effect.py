@@ -14,14 +14,14 @@ from enclave.terms.person import Person
 
 
 def note_effect(*, by: Person, request: int, decision: str, change: str, ports: OversightPorts) -> None:
-    """Store the note. Refuses an empty or long one (O-11), and one that looks as if it named somebody (O-12)."""
+    """Store the note. Refuses an empty or long one (O-21), and one that looks as if it named somebody (O-22)."""
     if not decision.strip() or max(len(decision), len(change)) > MOST_WORDS:
         raise ResearcherError(
-            rule="O-11", sentence="Say which decision it informed, in at most 1,000 characters.", instead="One sentence will do."
+            rule="O-21", sentence="Say which decision it informed, in at most 1,000 characters.", instead="One sentence will do."
         )
     if any(found for text in (decision, change) for found in (*identifiers(text), *names(text), *births(text))):
         raise ResearcherError(
-            rule="O-12",
+            rule="O-22",
             sentence="This looks as if it named a person or gave a number of theirs, and everybody can read it.",
             instead="Say what changed for people, not for whom.",
         )
@@ -30,7 +30,7 @@ def note_effect(*, by: Person, request: int, decision: str, change: str, ports: 
         if found is None or (by.id != found.author and not is_of_project(by, found.project, work=work)):
             raise unknown()
         if found.state is not State.RELEASED:
-            raise ConflictError(rule="O-13", sentence="Only what was released can have come of something.", instead="Wait for the release.")
+            raise ConflictError(rule="O-23", sentence="Only what was released can have come of something.", instead="Wait for the release.")
         made = Effect(request=request, person=by.id, decision=decision.strip(), change=change.strip(), at=ports.clock())
         if any((one.request, one.decision, one.change) == (request, made.decision, made.change) for one in work.effects.all()):
             return  # sent twice

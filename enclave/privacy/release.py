@@ -142,7 +142,7 @@ def _check(by: Person, request: Request, work: PrivacyWork, ports: PrivacyPorts)
         project, _, item = check_may_ask(by, request.project, table.schema.name, today=ports.clock().date(), work=work)
         if work.freezes.of(table.dataset) is not None:
             raise NotAllowedError(
-                rule="P-08",
+                rule="P-20",
                 sentence=f"{table.schema.name} is frozen: after a restored backup it is not sure what has been answered before.",
                 instead="Two custodians of its agency must look first.",
             )

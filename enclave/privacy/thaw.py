@@ -20,13 +20,13 @@ def thaw(*, by: Person, dataset: int, ports: Thawing) -> bool:
         freeze = work.freezes.of(dataset)
         if freeze is None or freeze.first == by.id:
             raise ConflictError(
-                rule="P-09",
+                rule="P-21",
                 sentence="This dataset is not frozen, or waits for a second custodian.",
                 instead="Ask another custodian of your agency.",
             )
         moved = work.freezes.say(dataset, by=by.id) if freeze.first is None else work.freezes.end(dataset, first=freeze.first)
         if not moved:
-            raise ConflictError(rule="P-09", sentence="This dataset is not frozen, or waits for a second custodian.", instead="Look again.")
+            raise ConflictError(rule="P-21", sentence="This dataset is not frozen, or waits for a second custodian.", instead="Look again.")
         thawed = freeze.first is not None
         work.record(Event(kind="dataset.thawed" if thawed else "dataset.thaw_asked", by=by.id, subject=f"dataset:{dataset}", details={}))
         return thawed

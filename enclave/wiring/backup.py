@@ -26,11 +26,11 @@ UNFINISHED = "restore.unfinished"
 
 
 def back_up(settings: Settings, to: Path) -> int:
-    """Write the backup while the enclave runs; how many files it holds. Raises O-09 where the file is there or the database is not ours."""
+    """Write the backup while the enclave runs; how many files it holds. Raises O-15 where the file is there, O-14 where the database is not ours."""
     database = _database(settings)
     if to.exists():
         raise OperatorError(
-            rule="O-09", sentence="There is a file of that name.", instead="A backup never replaces another: choose a new name."
+            rule="O-15", sentence="There is a file of that name.", instead="A backup never replaces another: choose a new name."
         )
 
     def fill(writer: BackupWriter) -> None:
@@ -100,7 +100,7 @@ def _swap(fresh: Path, place: Path) -> None:
 def _database(settings: Settings) -> Path:
     if settings.database:
         raise OperatorError(
-            rule="O-09",
+            rule="O-14",
             sentence="The database of this installation is not in its home.",
             instead="Back it up with its own tools (pg_dump), then the folders versions, blobs, lookups and homes.",
         )

@@ -89,7 +89,7 @@ def test_a_journal_that_cannot_vouch_freezes_until_two_custodians_have_looked(he
         assert come_back(here, [] if journal == "gone" else here.journal.records[:1]).frozen
     with pytest.raises(NotAllowedError) as refused:
         here.release(here.request(PrivacyLoss.costing("0.2")))
-    assert refused.value.rule == "P-08"
+    assert refused.value.rule == "P-20"
     people, dataset = here.world.people, here.world.table.dataset
     chris = _second_custodian(here)
     for stranger in ("rosa", "olga", "cyril", "gina"):

@@ -55,18 +55,18 @@ def _column(proposal: Proposal) -> dict[str, Json]:
 def read_plan(body: Json, headers: Sequence[str]) -> Declaration:
     """The plan for a file with these headers, in the file's order. Raises ``AgencyError``."""
     if not isinstance(body, dict) or body.get("format") not in PLAN_FORMATS or not isinstance(columns := body.get("columns"), list):
-        _refuse("P-01", "The plan is not a treatment plan.", "Take the one that is proposed, or one saved from an upload.")
+        _refuse("F-01", "The plan is not a treatment plan.", "Take the one that is proposed, or one saved from an upload.")
     plans = {plan.header: plan for plan in (_read(place, column) for place, column in enumerate(columns, start=1))}
     if len(plans) != len(columns):
-        _refuse("P-02", "The plan names a column twice.", "Name every column once.")
+        _refuse("F-02", "The plan names a column twice.", "Name every column once.")
     for place, header in enumerate(plans, start=1):
         if header not in headers:
-            _refuse("P-03", f"The file has no column of the name that column {place} of the plan has.", "Use the plan of this file.")
+            _refuse("F-03", f"The file has no column of the name that column {place} of the plan has.", "Use the plan of this file.")
     missing = [place for place, header in enumerate(headers, start=1) if header not in plans]
     if missing and body.get(OTHERS) != Treatment.DROP.value:
         named = ", ".join(map(str, missing[:20])) + (" and more" if len(missing) > 20 else "")
         _refuse(
-            "P-04",
+            "F-04",
             f"The plan does not say what happens with these columns of the file: {named}.",
             'Name them, or write "others": "drop".',
         )
@@ -81,7 +81,7 @@ def _read(place: int, column: Json) -> ColumnPlan:
         return ColumnPlan.from_json(column)
     except (ValueError, KeyError, TypeError) as error:
         why = _why(error)
-        _refuse("P-05", f"Column {place} of the plan cannot be read{why}.", "Mend it and run again.")
+        _refuse("F-05", f"Column {place} of the plan cannot be read{why}.", "Mend it and run again.")
 
 
 def _declaration(body: dict[str, Json], columns: Sequence[ColumnPlan]) -> Declaration:
@@ -94,7 +94,7 @@ def _declaration(body: dict[str, Json], columns: Sequence[ColumnPlan]) -> Declar
         )
     except (ValueError, KeyError, TypeError) as error:
         why = _why(error)
-        _refuse("P-06", f"The plan does not fit together{why}.", "Mend it and run again.")
+        _refuse("F-06", f"The plan does not fit together{why}.", "Mend it and run again.")
 
 
 def _why(error: Exception) -> str:

@@ -100,7 +100,7 @@ def test_a_dataset_that_grows_keeps_a_place_for_every_row_it_has() -> None:
         name, unit = desk.dataset.name, desk.dataset.population.unit
         schema = plan.schema(name=name, label="Crime", row="one crime", unit=unit, attribution="")
         work.datasets.add_version(dataset=desk.dataset.id, upload=first.id, schema=schema)
-    assert refused(desk, desk.profiled(), narrow) == "C-19"
+    assert refused(desk, desk.profiled(), narrow) == "C-45"
     declare(by=desk.olive, upload=desk.profiled().id, declaration=plan, ports=desk.ports)
 
 
