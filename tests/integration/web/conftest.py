@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -29,7 +30,8 @@ def house(model: House, tmp_path: Path) -> Iterator[House]:
     """A copy of one's own."""
     home = tmp_path / "home"
     shutil.copytree(model.portal.settings.home, home)
-    copied = replace(model, portal=build_portal(replace(model.portal.settings, home=home)))
+    own = {name: copy.deepcopy(getattr(model, name)) for name in ("files", "linked", "samples")}  # else one test sees another's versions
+    copied = replace(model, portal=build_portal(replace(model.portal.settings, home=home)), **own)
     yield copied
     copied.portal.database.close()
 
