@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, BinaryIO, Protocol
 
-from enclave.egress_review.checks.coverage import Released, released
-from enclave.egress_review.checks.csv_file import check_csv
-from enclave.egress_review.checks.kinds import Kind, kind_of
-from enclave.egress_review.checks.text_file import check_text
+from enclave.egress_review.checks.coverage import released
+from enclave.egress_review.checks.kinds import kind_of
+from enclave.egress_review.checks.readers import check_kind
 from enclave.egress_review.rules import Found
 from enclave.terms.canonical import Json
 
@@ -36,15 +35,6 @@ def inspect(data: bytes, *, suffix: str, smallest: int, answers: Sequence[dict[s
     """All findings of one file; ``suffix`` is the ending of its name with the dot, ``answers`` are what the receipts released."""
     kind, found = kind_of(data, suffix)
     if kind is not None:
-        found = found + _check(kind, data, smallest, [one for one in map(released, answers) if one is not None])
+        known = [one for one in map(released, answers) if one is not None]
+        found = found + check_kind(kind, data, smallest=smallest, answers=known)
     return list({(one.rule, one.where): one for one in found}.values())[:MOST_FINDINGS]
-
-
-def _check(kind: Kind, data: bytes, smallest: int, answers: list[Released]) -> list[Found]:
-    if kind is Kind.TABLE:
-        return check_csv(data, smallest=smallest, answers=answers)
-    if kind is Kind.TEXT:
-        return check_text(data, smallest=smallest, answers=answers)
-    from enclave.egress_review.checks.picture import check_picture  # numpy and Pillow: only when there is a picture
-
-    return check_picture(data, kind)

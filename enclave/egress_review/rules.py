@@ -13,7 +13,10 @@ from dataclasses import dataclass, field
 from enclave.terms.canonical import Json
 from enclave.terms.submission import Finding, Severity
 
-ACCEPTED = "CSV tables (.csv), plain text (.txt, .md, .log) and pictures (.png, .jpg)"
+ACCEPTED = (
+    "tables (.csv, .tsv), plain text (.txt, .md, .log, .yaml, .tex, .bib), data as text (.json, .geojson), "
+    "code (.py, .R, .sql) and pictures (.png, .jpg)"
+)
 # What a place may look like: public words, numbers of lines and columns, a harmless heading.
 _PLACE = re.compile(r"[A-Za-z0-9 ,.;:()_%/+-]{0,160}")
 _B, _W, _I = Severity.BLOCK, Severity.WARN, Severity.INFO
@@ -47,6 +50,12 @@ RULES: dict[str, Rule] = {
     "F07": _rule(_B, "The text is too long for a person to read ({limit} characters at most).", "Submit the part that matters."),
     "F08": _rule(_B, "The picture has too many points ({limit} at most).", "Save the figure at a lower resolution."),
     "F09": _rule(_B, "The file is empty."),
+    "F10": _rule(
+        _B,
+        "The file cannot be read to its end as what its ending says, in one way only.",
+        "Save it again from a current program, or as CSV.",
+    ),
+    "F11": _rule(_B, "Some properties hold lists or objects, which nobody can review.", "Keep plain numbers and short words."),
     # names
     "N01": _rule(_B, "The file's name looks as if it held an identifier; it is shown by a number instead.", "Rename the file."),
     # hidden data
@@ -78,6 +87,17 @@ RULES: dict[str, Rule] = {
     "H16": _rule(_B, "Hundreds of empty lines hide what follows.", "Remove the empty lines."),
     "H17": _rule(_B, "Lines end in blanks that can carry hidden data.", "Remove the blanks at the ends of lines."),
     "H18": _rule(_W, "Words mix Latin letters with look-alikes of another alphabet.", "Write them with the letters of one alphabet."),
+    "H25": _rule(_B, "There is something that is not on the list of what such a file may hold.", "Keep what the format itself defines."),
+    # code
+    "C01": _rule(
+        _B,
+        "The code contains data: {values} values written one after the other.",
+        "Let the code read its data; a result goes as a table of its own.",
+    ),
+    "C01b": _rule(_W, "The code contains lists of values ({values} in all): they may be data.", "Keep parameters, take data out."),
+    # places
+    "G01": _rule(_B, "The map has {points} single points: an address or an event is one person's.", "Use areas with counts instead."),
+    "G01b": _rule(_W, "The map has single points (how many: {points}).", "Use areas instead, unless the points are public places."),
     # tables
     "T01": _rule(
         _B,

@@ -44,12 +44,12 @@ def check_csv(data: bytes, *, smallest: int, answers: list[Released]) -> list[Fo
         return found + wrong + _in_text(fold(text))
     if len(written.rows) > MOST_ROWS and not answers:
         return [*found, *wrong, Found(rule="T10b", numbers={"limit": MOST_ROWS})]
-    table = _folded(written)
+    table = folded(written)
     found += wrong + _formulas(written) + check_table(table, smallest=smallest, answers=answers)
     return found + _notes("\n".join(table.notes), smallest)
 
 
-def _folded(table: Table) -> Table:
+def folded(table: Table) -> Table:
     """Cell by cell, so that folding never moves a cell's edge."""
     rows = tuple(tuple(map(fold, row)) for row in table.rows)
     return Table(headings=tuple(map(fold, table.headings)), rows=rows, first=table.first, notes=tuple(map(fold, table.notes)))

@@ -14,19 +14,35 @@ class Kind(StrEnum):
 
     TABLE = "table"
     TEXT = "text"
+    CODE = "code"
+    LATEX = "latex"
+    REFERENCES = "references"
+    JSON = "json"
+    GEOJSON = "geojson"
     PNG = "png"
     JPEG = "jpeg"
 
 
 BY_SUFFIX: dict[str, Kind] = {
     ".csv": Kind.TABLE,
+    ".tsv": Kind.TABLE,
     ".txt": Kind.TEXT,
     ".md": Kind.TEXT,
     ".log": Kind.TEXT,
+    ".yaml": Kind.TEXT,
+    ".yml": Kind.TEXT,
+    ".py": Kind.CODE,
+    ".r": Kind.CODE,
+    ".sql": Kind.CODE,
+    ".tex": Kind.LATEX,
+    ".bib": Kind.REFERENCES,
+    ".json": Kind.JSON,
+    ".geojson": Kind.GEOJSON,
     ".png": Kind.PNG,
     ".jpg": Kind.JPEG,
     ".jpeg": Kind.JPEG,
 }
+PICTURES = frozenset({Kind.PNG, Kind.JPEG})
 PICKLES = frozenset({".pkl", ".pickle", ".joblib", ".dill", ".cloudpickle", ".sav", ".p", ".pt", ".pth", ".npy", ".npz"})
 ARCHIVES = frozenset({".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar", ".zst"})
 _ARCHIVE_STARTS = (
@@ -49,14 +65,14 @@ def kind_of(data: bytes, suffix: str) -> tuple[Kind | None, list[Found]]:
         return None, [Found(rule="F03")]
     if not data:
         return None, [Found(rule="F09")]
-    expected, actual = BY_SUFFIX.get(suffix), _by_content(data)
+    expected = BY_SUFFIX.get(suffix)
+    actual = _by_content(data.removeprefix(b"#!") if expected is Kind.CODE else data)  # a script may say what runs it
     if expected is None:
         return None, [Found(rule="F04" if suffix in ARCHIVES else "F01")]
     if actual is None:
         return None, [Found(rule="F02"), Found(rule="F04" if data.startswith(_ARCHIVE_STARTS) else "F01")]
-    if expected in {Kind.TABLE, Kind.TEXT}:
-        return (expected, []) if actual is Kind.TEXT else (None, [Found(rule="F02")])
-    return (expected, []) if actual is expected else (None, [Found(rule="F02")])
+    fits = actual is (expected if expected in PICTURES else Kind.TEXT)
+    return (expected, []) if fits else (None, [Found(rule="F02")])
 
 
 def is_pickle(data: bytes) -> bool:

@@ -69,7 +69,7 @@ def read_csv(text: str) -> tuple[Table | None, list[Found]]:
         return None, [Found(rule="H11", where=f"lines {start + 1} to {stop}")]
     headings, *rows = (tuple(record) for record in records)
     table = Table(headings=headings, rows=tuple(rows), first=start + 1, notes=notes)
-    return table, _shape(table)
+    return table, shape(table)
 
 
 def _frame(lines: list[str]) -> tuple[int, int, tuple[str, ...], list[Found]]:
@@ -119,7 +119,8 @@ def _ragged(lines: list[str], start: int) -> Found:
     return Found(rule="H08", where=f"line {start + odd + 1}")
 
 
-def _shape(table: Table) -> list[Found]:
+def shape(table: Table) -> list[Found]:
+    """What is odd about a table's form: a column far off or without a heading, cells too long, cells that hold two numbers."""
     found = []
     last = max((index for index, heading in enumerate(table.headings) if heading.strip()), default=0)
     for index in range(table.width):

@@ -24,6 +24,11 @@ def check_text(data: bytes, *, smallest: int, answers: list[Released]) -> list[F
     text = decode(data)
     if text is None:
         return [Found(rule="F06")]
+    return check_words(text, smallest=smallest, answers=answers)
+
+
+def check_words(text: str, *, smallest: int, answers: list[Released]) -> list[Found]:
+    """The findings of a decoded text, wherever it stood."""
     if len(text) > LONGEST:
         return [Found(rule="F07", numbers={"limit": LONGEST})]
     folded = fold(text)

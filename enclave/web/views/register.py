@@ -12,7 +12,14 @@ from enclave.terms.schema import Unit
 from enclave.web.views.budgets import BudgetView, ledger_bar
 from enclave.web.words.dates import count, day, moment
 
-KINDS = {"csv": "table", "png": "picture", "jpg": "picture", "jpeg": "picture", "txt": "text", "md": "text", "log": "text"}
+KINDS = {
+    **dict.fromkeys(("csv", "tsv"), "table"),
+    **dict.fromkeys(("png", "jpg", "jpeg"), "picture"),
+    **dict.fromkeys(("txt", "md", "log", "yaml", "yml", "tex", "bib"), "text"),
+    **dict.fromkeys(("py", "r", "sql"), "program"),
+    "json": "data file",
+    "geojson": "map",
+}
 OUTCOMES = {State.RELEASED: "released", State.REVOKED: "taken back after approval", State.REJECTED: "refused by the reviewers"}
 
 
