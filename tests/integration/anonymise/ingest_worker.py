@@ -63,7 +63,7 @@ def main(rows: int, columns: int, budget: int, folder: Path) -> None:
     store = ParquetStore(folder / "versions", DataKeys(folder / "keys", key_encryption_key=b"k" * 32))
     ports: Any = type("Ports", (), {"files": store, "scratch": staticmethod(scratch_in(folder / "scratch")), "lookups": None})
     made = assemble(
-        1, _batches(rows, columns), plan, persons=_persons, shift=lambda columns, _person: columns, earlier=None, expected=rows, ports=ports,
+        1, _batches(rows, columns), plan, persons=_persons, shift=lambda columns, _person: columns, expected=rows, ports=ports,
         tick=lambda _rows: None,
     )  # fmt: skip
     # Not getrusage: a child begins with the peak of whoever started it.
