@@ -102,7 +102,11 @@ def dense(wanted: Cells, sources: Sequence[Measured]) -> Fit:
 
 
 def updated(wanted: Cells, sources: Sequence[Measured]) -> Fit:
-    """By the classes that are measured one by one, and the sums of those that are measured besides, as far as they are not too many."""
+    """By the classes that are measured one by one, and the sums of those that are measured besides, as far as they are not too many.
+
+    Each sum corrects the estimate by its share of what the classes miss of it, which is unbiased whatever the shares are. So the variance is
+    that of the shares that are used, and not of the best there are: where precisions differ by many powers of ten, rounding keeps both apart.
+    """
     alone = [source.single() for source in sources]
     nothing = np.zeros(len(wanted.places))
     diagonal = sum((np.where(one, source.spread(source.precisions), 0.0) for one, source in zip(alone, sources, strict=True)), nothing)
@@ -113,23 +117,26 @@ def updated(wanted: Cells, sources: Sequence[Measured]) -> Fit:
         [np.zeros((0, len(held))), *((source.places == kept[:, None]).astype(float) for source, kept in zip(sources, coarse, strict=True))]
     )
     low = np.concatenate([source.precisions[kept] for source, kept in zip(sources, coarse, strict=True)])
-    core = np.linalg.inv(np.diag(1 / low) + (rows * inverse) @ rows.T) if len(low) else np.zeros((0, 0))
+    between = np.diag(1 / low) + (rows * inverse) @ rows.T
     across = np.array([wanted.added(row * inverse) for row in rows]).reshape(len(low), wanted.size)
+    shares = np.linalg.solve(between, across)
+    shares += np.linalg.solve(between, across - between @ shares)
     known = wanted.added((~held).astype(float)) == 0
-    less = np.einsum("iq,iq->q", across, core @ across)
-    corrected = np.abs(core @ across).max(axis=1, initial=0.0)
+    corrected = np.abs(shares).max(axis=1, initial=0.0)
     parts = np.split(corrected, np.cumsum([len(kept) for kept in coarse])[:-1])
     helps = [bool(one.any()) or bool((part > _CLOSE).any()) for one, part in zip(alone, parts, strict=True)]
 
     def estimate(vectors: Sequence[Sequence[float]]) -> Floats:
-        read = [source.read(vector) * source.precisions for source, vector in zip(sources, vectors, strict=True)]
-        right = sum((np.where(one, source.spread(value), 0.0) for one, source, value in zip(alone, sources, read, strict=True)), nothing)
-        right = right + rows.T @ np.concatenate([value[kept] for value, kept in zip(read, coarse, strict=True)])
-        classes = inverse * right
-        return wanted.added(classes - inverse * (rows.T @ (core @ (rows @ classes))))
+        read = [source.read(vector) for source, vector in zip(sources, vectors, strict=True)]
+        by_class = (
+            np.where(one, source.spread(value * source.precisions), 0.0) for one, source, value in zip(alone, sources, read, strict=True)
+        )
+        classes = inverse * sum(by_class, nothing)
+        sums = np.concatenate([value[kept] for value, kept in zip(read, coarse, strict=True)])
+        return np.asarray(wanted.added(classes) + shares.T @ (sums - rows @ classes))
 
-    variances = np.where(known, np.maximum(wanted.added(inverse) - less, 0.0), np.inf)
-    return Fit(variances=variances, estimate=estimate, helps=tuple(helps))
+    variances = wanted.added(inverse) - 2 * np.einsum("iq,iq->q", across, shares) + np.einsum("iq,iq->q", shares, between @ shares)
+    return Fit(variances=np.where(known, np.maximum(variances, 0.0), np.inf), estimate=estimate, helps=tuple(helps))
 
 
 def _one_by_one(wanted: Cells, sources: Sequence[Measured]) -> bool:

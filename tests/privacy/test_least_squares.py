@@ -77,3 +77,13 @@ def test_a_cube_comes_down_to_what_is_asked_of_it() -> None:
     assert len(wanted.places) == 100
     assert fit(total, [Measured.of(cube, 1.0), Measured.of(slices, 1.0)]).variances[0] == pytest.approx(1 / (1 / 100_000 + 1 / 100))
     assert len(sources) == 3
+
+
+def test_a_coarse_table_and_three_fine_totals_keep_their_digits() -> None:
+    """Ten cells with noise of 500 and three totals with noise of 0.3: what is left of the total is a third of 0.09 and not what rounding makes."""
+    ten, total = np.arange(10), np.zeros(10, dtype=np.int64)
+    sources = [Measured.of(Cells(places=ten, size=10), 500.0), *(Measured.of(Cells(places=total, size=1), 0.3) for _ in range(3))]
+    for way in (dense, updated):
+        found = way(Cells(places=total, size=1), sources)
+        np.testing.assert_allclose(found.variances, [0.03], rtol=1e-6)
+        np.testing.assert_allclose(found.estimate([[1_000] * 10, [40], [41], [42]]), [41.0], rtol=1e-5)
