@@ -23,11 +23,13 @@ class Kept(Protocol):
 
 def keep_checkpoint(*, log: Log, kept: Kept, signer: Signer, verifier: Verifier, clock: Clock) -> bool:
     """Make the next checkpoint if the last one is old and the log has grown since; whether one was made."""
-    tokens = kept.tokens()
+    tokens, (length, _) = kept.tokens(), log.head()
     last = verifier.claims(tokens[-1]) if tokens else None
     if last is not None:
         made = dt.datetime.fromisoformat(str(last.get("at")))
-        if clock() - made < EVERY or log.head()[0] == last.get("length"):
+        if clock() - made < EVERY or length == last.get("length"):
             return False
+    if not length:
+        return False
     kept.add(checkpoint(log=log, signer=signer, clock=clock))
     return True

@@ -46,12 +46,14 @@ class OutputRequest:
         return f"Request {self.id}: {self._body['title']} – {self._body['words']}"
 
     def _repr_html_(self) -> str:
-        lines = "".join(
-            f"<li><strong>{escape(one['severity'])}</strong> {escape(one['file'])}, {escape(one['where'])}: {escape(one['sentence'])} "
-            f"{escape(one['remedy'])} <small>[{escape(one['rule'])}]</small></li>"
-            for one in self._body["findings"]
-        )
+        lines = "".join(_line(one) for one in self._body["findings"])
         return f"<p>Request {self.id}: <strong>{escape(self._body['title'])}</strong> – {escape(self._body['words'])}</p><ul>{lines}</ul>"
+
+
+def _line(one: dict[str, str]) -> str:
+    place = ", ".join(filter(None, (one["file"], one["where"])))
+    said = f"{escape(place)}: {escape(one['sentence'])} {escape(one['remedy'])}"
+    return f"<li><strong>{escape(one['severity'])}</strong> {said} <small>[{escape(one['rule'])}]</small></li>"
 
 
 class Egress:

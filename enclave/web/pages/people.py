@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Protocol
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from enclave.governance.appoint import appoint, found_agency, register_key
 from enclave.governance.end_role import end_role
+from enclave.governance.ports import GovernancePorts
 from enclave.governance.roles import Grant, Role
 from enclave.oversight.governance_desk import GovernanceDesk, governance_desk
 from enclave.terms.errors import EnclaveError
@@ -34,27 +36,13 @@ def new_role(request: Request, portal: PortalDep, person: PersonDep) -> Response
 @router.post("/roles")
 def give_role(request: Request, portal: PortalDep, person: PersonDep, form: FormDep) -> Response:
     """Give somebody a role. Nobody appoints themselves."""
-    found = governance_desk(by=person, ports=portal.oversight)
-    try:
-        appoint(by=person, grant=_grant(form, found), ports=portal.governance)
-    except ValueError:
-        return _new_role(request, portal, person, form, error=refusal("W-14"))
-    except EnclaveError as error:
-        return _new_role(request, portal, person, form, error=error)
-    return RedirectResponse("/governance", status_code=303)
+    return _changed(request, portal, person, form, appoint)
 
 
 @router.post("/roles/end")
 def take_role(request: Request, portal: PortalDep, person: PersonDep, form: FormDep) -> Response:
     """Take a role away, at once."""
-    found = governance_desk(by=person, ports=portal.oversight)
-    try:
-        end_role(by=person, grant=_grant(form, found), ports=portal.governance)
-    except ValueError:
-        return _new_role(request, portal, person, form, error=refusal("W-14"))
-    except EnclaveError as error:
-        return _new_role(request, portal, person, form, error=error)
-    return RedirectResponse("/governance", status_code=303)
+    return _changed(request, portal, person, form, end_role)
 
 
 @router.get("/keys")
@@ -93,6 +81,22 @@ def add_agency(request: Request, portal: PortalDep, person: PersonDep, form: For
         found_agency(by=person, slug=form.text("slug"), name=form.text("name"), ports=portal.governance)
     except EnclaveError as error:
         return render(request, "governance/new_agency.html", status=error.status if error.status < 500 else 400, form=form, error=error)
+    return RedirectResponse("/governance", status_code=303)
+
+
+class _Change(Protocol):
+    def __call__(self, *, by: Person, grant: Grant, ports: GovernancePorts) -> None: ...
+
+
+def _changed(request: Request, portal: Portal, person: Person, form: Form, change: _Change) -> Response:
+    """The desk after a role was given or taken, or the form again with why it was not."""
+    found = governance_desk(by=person, ports=portal.oversight)
+    try:
+        change(by=person, grant=_grant(form, found), ports=portal.governance)
+    except ValueError:
+        return _new_role(request, portal, person, form, error=refusal("W-14"))
+    except EnclaveError as error:
+        return _new_role(request, portal, person, form, error=error)
     return RedirectResponse("/governance", status_code=303)
 
 

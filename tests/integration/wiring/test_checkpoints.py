@@ -44,6 +44,7 @@ def happen(worker: Worker, times: int = 1) -> None:
 
 
 def test_one_is_made_when_the_log_has_grown_and_the_last_is_old(worker: Worker, settings: Settings) -> None:
+    assert not worker.keep_checkpoint(), "of an empty log there is nothing to say"
     happen(worker)
     assert worker.keep_checkpoint()
     happen(worker)
