@@ -24,7 +24,8 @@ def run_restore(settings: Settings, file: Path) -> int:
     with alone(settings):
         count = restore(settings, file)
     print(f"{count} files are in place. What was there before is beside them, named .before-restore.")
+    print("At the next start, spending since the backup is debited again from journal/.")
     print(
-        "At the next start, spending since the backup is debited again from journal/; without it, datasets stay frozen until two custodians look."
+        "Stops, ended roles and releases taken back since are forgotten: every dataset is frozen until two custodians of its agency look."
     )
     return 0

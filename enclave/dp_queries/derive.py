@@ -19,6 +19,7 @@ from enclave.dp_queries.reuse import MOST_USED, Release, put_together
 from enclave.governance.permissions import check_may_ask
 from enclave.privacy.canonical import aggregate_from
 from enclave.privacy.ports import Derivation, PrivacyPorts, PrivacyWork
+from enclave.privacy.thaw import check_not_frozen
 from enclave.terms.canonical import Json, fingerprint
 from enclave.terms.errors import ConflictError, EnclaveError, NotFoundError
 from enclave.terms.person import Person
@@ -28,7 +29,7 @@ MECHANISM = "read off earlier answers"
 
 def derive(*, by: Person, order: Order, parents: Sequence[str], ports: PrivacyPorts) -> dict[str, Json]:
     """The signed receipt. Raises P-08 where the parents are not the project's answers about these lines, or do not make the question."""
-    if not 1 <= len(parents) <= MOST_USED + 1:
+    if not 1 <= len(parents) <= MOST_USED + 1 or len(set(parents)) != len(parents):  # one answer's noise counts once
         raise _unfit()
     try:
         return _derived(by, order, parents, ports)
@@ -41,6 +42,7 @@ def _derived(by: Person, order: Order, parents: Sequence[str], ports: PrivacyPor
         plan = plan_of(order, work)
         for read in plan.aggregate.tables:
             check_may_ask(by, order.project, read.schema.name, today=ports.clock().date(), work=work)
+            check_not_frozen(read.dataset, name=read.schema.name, work=work)
         releases = [_release(number, order, plan, work) for number in parents]
         version = plan.aggregate.table.version
         canonical = asked(plan.aggregate, order.outputs, plan.quantiles)

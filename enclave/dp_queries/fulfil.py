@@ -37,7 +37,8 @@ def fulfil(*, by: Person, order: Order, ports: PrivacyPorts) -> Fulfilled:
         others=aggregate.tables[1:],
         purpose="query",
         mechanism="discrete Gaussian and noisy maximum" if plan.quantiles else "discrete Gaussian",
-        question=asked(aggregate, order.outputs, plan.quantiles),
+        # With other answers beside it, it is another question: the one that was paid for before has the noise that is held already.
+        question=asked(aggregate, order.outputs, plan.quantiles) | ({"beside": list[Json](order.beside)} if order.beside else {}),
         loss=order.loss,
         program=lambda measurer: draw(measurer, plan, order.loss),
     )

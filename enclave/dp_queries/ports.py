@@ -19,6 +19,7 @@ class Order:
     """What is sent to the worker: numbers of public things and a price. No SQL text travels there.
 
     ``others`` are the datasets that are joined; ``layout`` says how keys are read in the table that egress compares outputs with.
+    ``beside`` are the receipts of answers the bought one will be put together with: it is a measurement of its own, and no earlier one will do.
     """
 
     project: int
@@ -29,6 +30,7 @@ class Order:
     others: tuple[int, ...] = ()
     quantiles: tuple[Json, ...] = ()
     layout: dict[str, Json]
+    beside: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Json]:
         """The form on the socket."""
@@ -40,6 +42,7 @@ class Order:
             "others": list(self.others),
             "quantiles": list(self.quantiles),
             "layout": self.layout,
+            "beside": list(self.beside),
             "rho": self.loss.rho,
             "delta": self.loss.delta,
         }
@@ -51,7 +54,8 @@ class Order:
         quantiles = body["quantiles"]
         if not (isinstance(aggregate, dict) and isinstance(outputs, list) and isinstance(others, list) and isinstance(layout, dict)):
             raise ValueError("not an order")
-        if not isinstance(quantiles, list):
+        beside = body["beside"]
+        if not isinstance(quantiles, list) or not isinstance(beside, list):
             raise ValueError("not an order")
         return cls(
             project=int(str(body["project"])),
@@ -62,6 +66,7 @@ class Order:
             quantiles=tuple(quantiles),
             layout=layout,
             loss=PrivacyLoss(rho=int(str(body["rho"])), delta=int(str(body["delta"]))),
+            beside=tuple(str(number) for number in beside),
         )
 
 

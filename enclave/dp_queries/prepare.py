@@ -70,6 +70,7 @@ class Prepared:
             others=tuple(table.dataset for table in self.question.aggregate.tables[1:]),
             quantiles=tuple(quantile_json(quantile) for quantile in self.question.quantiles),
             layout={"faces": faces, "groupings": groupings},
+            beside=tuple(self.held.numbers) if self.held and self.paid is None and not self.free else (),
         )
 
 

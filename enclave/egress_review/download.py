@@ -13,7 +13,7 @@ from enclave.egress_review.fetch import fetch
 from enclave.egress_review.lifecycle import State
 from enclave.egress_review.ports import EgressPorts, EgressWork
 from enclave.egress_review.request import Download, File, Request
-from enclave.egress_review.reviewers import is_of_project, unknown
+from enclave.egress_review.reviewers import check_none_frozen, is_of_project, unknown
 from enclave.governance.permissions import check_not_stopped
 from enclave.terms.canonical import Json
 from enclave.terms.errors import ConflictError, OperatorError
@@ -57,6 +57,7 @@ def _check(by: Person, request: int, file: int, work: EgressWork, ports: EgressP
     project = work.projects.by_id(found.project)
     for agency in sorted({name.agency for name in project.datasets} if project else set()):
         check_not_stopped(agency, work=work)
+    check_none_frozen(project, work)
     wanted = found.file(file)
     if wanted is None:
         raise unknown()

@@ -8,7 +8,7 @@ from enclave.egress_review.lifecycle import State, step
 from enclave.egress_review.ports import EgressPorts, EgressWork
 from enclave.egress_review.quorum import decision
 from enclave.egress_review.request import KEPT, Request
-from enclave.egress_review.reviewers import Bench, check_may_review
+from enclave.egress_review.reviewers import Bench, check_may_review, check_none_frozen
 from enclave.governance.permissions import check_party
 from enclave.terms.canonical import Json
 from enclave.terms.errors import ConflictError, NotAllowedError, OperatorError
@@ -35,6 +35,7 @@ def _check(by: Person, request: int, work: EgressWork, ports: EgressPorts) -> tu
     found, seated = check_may_review(by, request, work=work)
     for agency in sorted({name.agency for name in seated.project.datasets}):  # what an output draws on is not known: all of them
         check_party(seated.agreement, agency, today=ports.clock().date(), work=work)
+    check_none_frozen(seated.project, work)
     votes = work.requests.votes([request])
     if found.state is not State.APPROVED:
         raise _moved_on()

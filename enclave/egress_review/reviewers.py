@@ -13,6 +13,7 @@ from enclave.egress_review.request import Request
 from enclave.governance.agreement import Agreement
 from enclave.governance.project import Project
 from enclave.governance.roles import Role
+from enclave.privacy.thaw import check_not_frozen
 from enclave.terms.errors import NotAllowedError, NotFoundError
 from enclave.terms.person import Person
 
@@ -68,6 +69,14 @@ def check_may_review(person: Person, request: int, *, work: EgressWork) -> tuple
 def is_of_project(person: Person, project: int, *, work: EgressWork) -> bool:
     """Whether the person holds any role in the project."""
     return any(grant.project == project for grant in work.grants.of(person.id))
+
+
+def check_none_frozen(project: Project | None, work: EgressWork) -> None:
+    """Raise where a dataset of the project is frozen: a restored backup may have forgotten that a release was taken back."""
+    for name in project.datasets if project else ():
+        dataset = work.datasets.by_name(name)
+        if dataset is not None:
+            check_not_frozen(dataset.id, name=name, work=work)
 
 
 def unknown() -> NotFoundError:

@@ -14,7 +14,7 @@ from enclave.terms.canonical import Json
 from enclave.terms.submission import Finding, Severity
 
 ACCEPTED = (
-    "tables (.csv, .tsv), plain text (.txt, .md, .log, .yaml, .tex, .bib), data as text (.json, .geojson), "
+    "tables (.csv, .tsv), plain text (.txt, .md, .log, .tex, .bib), data as text (.json, .geojson), "
     "code (.py, .R, .sql) and pictures (.png, .jpg)"
 )
 # What a place may look like: public words, numbers of lines and columns, a harmless heading.

@@ -66,9 +66,6 @@ class Ledgers(Protocol):
     def debit(self, keys: Sequence[LedgerKey], loss: PrivacyLoss) -> LedgerKey | None:
         """Debit all, each by one conditional update, in sorted order. Returns the first that cannot pay; the caller then rolls back."""
 
-    def debit_again(self, keys: Sequence[LedgerKey], loss: PrivacyLoss) -> None:
-        """Debit what was answered long ago: nothing is refused, and a ledger that cannot hold it all is full."""
-
 
 class Charges(Protocol):
     """Stored charges and settlements."""
@@ -128,8 +125,8 @@ class Freeze:
 class Freezes(Protocol):
     """Frozen datasets."""
 
-    def add(self, dataset: int, *, at: dt.datetime) -> bool:
-        """Freeze it; ``False`` when it is frozen already."""
+    def add(self, dataset: int, *, at: dt.datetime) -> None:
+        """Freeze it. Where it is frozen already, a first word that was given before counts no longer."""
 
     def of(self, dataset: int) -> Freeze | None: ...
     def say(self, dataset: int, *, by: int) -> bool:

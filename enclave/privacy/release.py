@@ -21,8 +21,9 @@ from enclave.privacy.measurer import Measurer
 from enclave.privacy.ports import Charge, PrivacyPorts, PrivacyWork, Settlement
 from enclave.privacy.recover import entry_of
 from enclave.privacy.relation import Table
+from enclave.privacy.thaw import check_not_frozen
 from enclave.terms.canonical import Json, fingerprint
-from enclave.terms.errors import BudgetError, ConflictError, EnclaveError, NotAllowedError, NotFoundError, OperatorError
+from enclave.terms.errors import BudgetError, ConflictError, EnclaveError, NotFoundError, OperatorError
 from enclave.terms.loss import PrivacyLoss
 from enclave.terms.person import Person
 
@@ -140,12 +141,7 @@ def _check(by: Person, request: Request, work: PrivacyWork, ports: PrivacyPorts)
     keys: set[LedgerKey] = set()
     for table in request.tables:
         project, _, item = check_may_ask(by, request.project, table.schema.name, today=ports.clock().date(), work=work)
-        if work.freezes.of(table.dataset) is not None:
-            raise NotAllowedError(
-                rule="P-20",
-                sentence=f"{table.schema.name} is frozen: after a restored backup it is not sure what has been answered before.",
-                instead="Two custodians of its agency must look first.",
-            )
+        check_not_frozen(table.dataset, name=table.schema.name, work=work)
         current = work.datasets.answering(table.dataset)
         if current is None or current.id != table.version:
             raise NotFoundError(

@@ -9,6 +9,7 @@ from enclave.catalogue.dataset import Dataset, Version
 from enclave.governance.agreement import Item
 from enclave.governance.permissions import check_may_ask
 from enclave.privacy.relation import Table
+from enclave.privacy.thaw import check_not_frozen
 from enclave.synthetic.copies import Copy
 from enclave.synthetic.ports import SyntheticWork
 from enclave.terms.errors import NotFoundError
@@ -29,6 +30,8 @@ def open_subject(*, by: Person, project: int, dataset: DatasetName, work: Synthe
     """Permission first, then the open version. Raises the sentence of whatever is missing."""
     _, _, item = check_may_ask(by, project, dataset, today=clock().date(), work=work)
     found = work.datasets.by_name(dataset)
+    if found is not None:
+        check_not_frozen(found.id, name=dataset, work=work)
     version = work.datasets.answering(found.id) if found else None
     if found is None or version is None:
         raise NotFoundError(rule="Y-01", sentence=f"{dataset} has no open version yet.", instead="Wait until its agency has published one.")

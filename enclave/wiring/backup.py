@@ -2,19 +2,21 @@
 
 A backup holds the database, sealed versions, files under review, tables of places and researchers' homes. It does not hold keys: without them it
 is of no use to a thief, so keep them elsewhere. Nor does it hold the journal: that is how a restored enclave learns what it has answered and
-erased since (``privacy.recover``, ``erase_version.bury``); restoring into another home without the journal leaves datasets frozen.
+erased since (``privacy.recover``, ``erase_version.bury``). What is not in the journal, such as stops, ended roles and releases taken back, a backup
+forgets: so after a restore every dataset is frozen until two custodians of its agency have looked.
 """
 
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import sqlite3
 import tempfile
 from pathlib import Path
 
 from enclave.adapters.backup_file import BackupWriter, check_backup, unpack, write_backup
-from enclave.adapters.durable import sync_folder
+from enclave.adapters.durable import sync_folder, write_new
 from enclave.settings.settings import Settings
 from enclave.terms.errors import OperatorError
 
@@ -23,6 +25,7 @@ TREES = ("versions", "blobs", "lookups", "homes")
 CHECKPOINTS = ("public", "checkpoints.txt")
 DATABASE = "db/enclave.sqlite"
 UNFINISHED = "restore.unfinished"
+RESTORED = ("journal", "restored")
 
 
 def back_up(settings: Settings, to: Path) -> int:
@@ -66,6 +69,9 @@ def restore(settings: Settings, source: Path) -> int:
         beside.unlink()
     _swap(fresh / DATABASE, database)
     shutil.rmtree(fresh)
+    _note_restore(settings)
+    for beside in settings.folder("jobs").glob("dbos.sqlite*"):  # it knows numbers of jobs that the restored database gives anew
+        beside.unlink()
     # The log is shorter now than its checkpoints say. Whoever kept them sees that, as they should; the enclave's own start anew.
     kept = settings.folder(*CHECKPOINTS)
     if kept.exists():
@@ -73,6 +79,17 @@ def restore(settings: Settings, source: Path) -> int:
     marker.unlink()
     sync_folder(settings.home)
     return count
+
+
+def _note_restore(settings: Settings) -> None:
+    """For the worker, which must know at its next start: its folder, its file."""
+    folder = settings.folder(*RESTORED[:-1])
+    note = settings.folder(*RESTORED)
+    note.unlink(missing_ok=True)
+    write_new(note, secrets.token_hex(16).encode(), mode=0o600)
+    if os.geteuid() == 0:
+        os.chown(note, folder.stat().st_uid, folder.stat().st_gid)
+    sync_folder(folder)
 
 
 def check_restored(settings: Settings) -> None:

@@ -52,6 +52,7 @@ from enclave.synthetic.run_fit import run_fit
 from enclave.terms.canonical import Json
 from enclave.terms.errors import SignInError
 from enclave.terms.person import Person
+from enclave.wiring.backup import RESTORED
 from enclave.wiring.database import now, open_database, transactions
 from enclave.wiring.egress import egress_ports
 from enclave.wiring.log import checkpoint_file
@@ -122,7 +123,7 @@ def build_worker(settings: Settings) -> Worker:
     bury(ports=anonymise(lambda _percent: None))
     revive_lists(ports=anonymise(lambda _percent: None))
     sweep_unsent(ports=anonymise(lambda _percent: None))
-    recover(remembered=reserves.records, ports=privacy)
+    _recovered(settings, reserves, privacy)
     # Not in the shared database: DBOS unpickles its rows, and whoever writes a pickle decides what runs here.
     own = f"sqlite:///{settings.folder('jobs', 'dbos.sqlite')}"
     jobs = Jobs(transactions=work, database_url=own, lock=settings.folder("run", "worker", "jobs.lock"), runs=runs)
@@ -143,6 +144,13 @@ def build_worker(settings: Settings) -> Worker:
             clock=now,
         ),
     )
+
+
+def _recovered(settings: Settings, reserves: FileJournal, privacy: PrivacyPorts) -> None:
+    """What a restore has forgotten; its note goes when everything is done, so a start that was cut short does it again."""
+    note = settings.folder(*RESTORED)
+    recover(remembered=reserves.records, ports=privacy, restored=note.read_text("ascii") if note.exists() else "")
+    note.unlink(missing_ok=True)
 
 
 def _checked(request: int, ports: EgressPorts) -> None:

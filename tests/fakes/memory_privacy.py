@@ -41,14 +41,6 @@ class MemoryLedgers:
             self._tables["ledgers"][key] = replace(found, spent=found.spent + loss)
         return None
 
-    def debit_again(self, keys: Sequence[LedgerKey], loss: PrivacyLoss) -> None:
-        for key in keys:
-            found = self._tables["ledgers"][key]
-            spent = PrivacyLoss(
-                rho=min(found.cap.rho, found.spent.rho + loss.rho), delta=min(found.cap.delta, found.spent.delta + loss.delta)
-            )
-            self._tables["ledgers"][key] = replace(found, spent=spent)
-
 
 class MemoryReplays:
     """Records of the journal that were debited again."""
@@ -69,11 +61,8 @@ class MemoryFreezes:
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
-    def add(self, dataset: int, *, at: dt.datetime) -> bool:
-        if dataset in self._tables["freezes"]:
-            return False
+    def add(self, dataset: int, *, at: dt.datetime) -> None:
         self._tables["freezes"][dataset] = Freeze(dataset=dataset, at=at, first=None)
-        return True
 
     def of(self, dataset: int) -> Freeze | None:
         return self._tables["freezes"].get(dataset)

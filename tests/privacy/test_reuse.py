@@ -295,3 +295,21 @@ def test_every_question_can_be_read_off_itself(sql: str) -> None:
     found = shared(one, [Release(aggregate=one, noised=Noised(vectors=(), scales=(2.0,) * len(one.measures)))])
     for measure in range(len(one.measures)):
         assert {round(float(variance), 9) for variance in variances(found, measure)} <= {4.0, 0.0}
+
+
+@pytest.mark.parametrize("more", ["0.0101", "0.012", "0.015", "0.019", "0.021", "0.03"])
+def test_a_little_more_exact_is_bought_and_not_the_held_noise_counted_twice(more: str) -> None:
+    """The rest that is missing costs less than what is held, so the held answer would serve as a purchase: its noise must count once."""
+    asking = Asking(*some_rows(people=20))
+    sql = "SELECT month, COUNT(*) AS n FROM police.incidents GROUP BY month"
+    first = asking.ask(sql, rho="0.01")
+    better = asking.ask(sql, rho=more)
+    paid = Fraction(asking.spent()["people"], 10**12)
+    assert Fraction(better.spent) > 0
+    assert paid > Fraction("0.01")
+    # As exact as what was paid in all, and no more: the half-width is rounded up to whole numbers.
+    floor = first.rows[0].errors[-1] * math.sqrt(0.01 / float(paid))
+    assert better.rows[0].errors[-1] >= floor - 1
+    again = asking.ask(sql, rho=more)
+    assert Fraction(again.spent) == 0
+    assert [row.cells for row in again.rows] == [row.cells for row in better.rows]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, Insert, Row, case, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Insert, Row, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from enclave.adapters.sql import tables as t
@@ -64,15 +64,6 @@ class SqlLedgers:
                 return key
         return None
 
-    def debit_again(self, keys: Sequence[LedgerKey], loss: PrivacyLoss) -> None:
-        own = t.ledger.c
-        for key in sorted(keys):
-            rho, delta = (
-                case((cap - spent < more, cap), else_=spent + more)
-                for spent, cap, more in ((own.spent_rho, own.cap_rho, loss.rho), (own.spent_delta, own.cap_delta, loss.delta))
-            )
-            self._connection.execute(update(t.ledger).where(*_is(key)).values(spent_rho=rho, spent_delta=delta))
-
 
 class SqlReplays:
     """Records of the journal that were debited again."""
@@ -90,8 +81,10 @@ class SqlFreezes:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, dataset: int, *, at: dt.datetime) -> bool:
-        return _added(self._connection, insert(t.frozen_dataset).values(dataset=dataset, at=at))
+    def add(self, dataset: int, *, at: dt.datetime) -> None:
+        if not _added(self._connection, insert(t.frozen_dataset).values(dataset=dataset, at=at)):
+            again = update(t.frozen_dataset).where(t.frozen_dataset.c.dataset == dataset).values(at=at, first=None)
+            self._connection.execute(again)
 
     def of(self, dataset: int) -> Freeze | None:
         row = self._connection.execute(select(t.frozen_dataset).where(t.frozen_dataset.c.dataset == dataset)).one_or_none()

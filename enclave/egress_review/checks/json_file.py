@@ -32,7 +32,7 @@ def read_json_file(data: bytes, *, smallest: int) -> Content:
     pieces = [Piece(place=f"list {number}", table=table) for number, table in enumerate(tables, start=1)]
     small = sum(_is_small(line, smallest) for line in lines)
     found = [Found(rule="T01b", numbers={"cells": small, "smallest": smallest})] if small else []
-    return Content(pieces=(*pieces, Piece(text="\n".join(lines))), found=tuple(found))
+    return Content(pieces=(*pieces, Piece(text="\n".join(lines))), found=(*found, *_points(_geometries(body))))
 
 
 def read_geojson(data: bytes) -> Content:
@@ -109,9 +109,7 @@ def _features(body: dict[str, Json]) -> Content:
     odd = set(body) - _COLLECTION or any(set(one) - _FEATURE or not _is_plain(one.get("geometry")) for one in listed)
     found = [Found(rule="H25")] if odd or not all(_are_numbers(one.get("bbox", [])) for one in (body, *listed)) else []
     kinds = [kind for one in listed for kind in _kinds(one.get("geometry"))]
-    points = sum(kind not in _AREAS | _LINES for kind in kinds)
-    if points:
-        found.append(Found(rule="G01" if points >= FEW_POINTS else "G01b", numbers={"points": points}))
+    found += _points(sum(kind not in _AREAS | _LINES for kind in kinds))
     properties = [one.get("properties") or {} for one in listed]
     flat = [one for one in properties if isinstance(one, dict) and _is_flat(one.values())]
     if len(flat) != len(properties):
@@ -140,6 +138,16 @@ def _are_numbers(body: Json) -> bool:
     if isinstance(body, list):
         return all(_are_numbers(one) for one in body)
     return type(body) in {int, float}
+
+
+def _points(points: int) -> list[Found]:
+    return [Found(rule="G01" if points >= FEW_POINTS else "G01b", numbers={"points": points})] if points else []
+
+
+def _geometries(body: Json) -> int:
+    """How many objects have coordinates, wherever they stand: outside a collection of features none of them is a map that is checked."""
+    inner = body.values() if isinstance(body, dict) else body if isinstance(body, list) else []
+    return int(isinstance(body, dict) and "coordinates" in body) + sum(_geometries(one) for one in inner)
 
 
 def _kinds(geometry: Json) -> Iterator[str]:

@@ -29,8 +29,6 @@ BY_SUFFIX: dict[str, Kind] = {
     ".txt": Kind.TEXT,
     ".md": Kind.TEXT,
     ".log": Kind.TEXT,
-    ".yaml": Kind.TEXT,
-    ".yml": Kind.TEXT,
     ".py": Kind.CODE,
     ".r": Kind.CODE,
     ".sql": Kind.CODE,

@@ -10,7 +10,7 @@ from enclave.egress_review.checks.cells import number
 from enclave.egress_review.checks.columns import is_evenly_spaced
 from enclave.egress_review.checks.table import Table
 
-_RULER = re.compile(r"[\s|:+=─-]*[|:+=─-][\s|:+=─-]*")
+_RULER = re.compile(r"\s*+[|:+=─-][\s|:+=─-]*+")
 _GAP = re.compile(r"\s{2,}|\t")
 FEW_LINES = 3
 EARLIEST, LATEST = 1900, 2100

@@ -15,7 +15,7 @@ from enclave.web.words.dates import count, day, moment
 KINDS = {
     **dict.fromkeys(("csv", "tsv"), "table"),
     **dict.fromkeys(("png", "jpg", "jpeg"), "picture"),
-    **dict.fromkeys(("txt", "md", "log", "yaml", "yml", "tex", "bib"), "text"),
+    **dict.fromkeys(("txt", "md", "log", "tex", "bib"), "text"),
     **dict.fromkeys(("py", "r", "sql"), "program"),
     "json": "data file",
     "geojson": "map",

@@ -94,6 +94,10 @@ def test_what_was_is_there_again_and_what_came_after_is_beside_it(home: Settings
     assert (home.home / "versions.before-restore" / "2.parquet").read_bytes() == b"later"
     assert not home.folder("public", "checkpoints.txt").exists()
     assert verify_log(home).holds
+    note = home.folder("journal", "restored")
+    assert note.stat().st_mode & 0o777 == 0o600
+    build_worker(home).database.close()
+    assert not note.exists(), "the worker's next start has read it"
     check_restored(home)
     assert run_restore(home, file) == 0, "and once more"
     assert state(home) == before

@@ -241,3 +241,14 @@ def test_after_a_notice_nothing_more_is_released_and_what_was_stays_out() -> Non
         release(by=office.who("carol"), request=waiting.id, ports=office.ports)
     assert refused.value.rule == "G-22"
     assert fetch(office, "ravi", out) == TABLE
+
+
+def test_a_frozen_dataset_holds_back_its_projects_releases_and_downloads() -> None:
+    office, _ = memory_office()
+    out, waiting = released(office), office.approved(title="Another table")
+    with office.ports.begin() as work:
+        work.freezes.add(office.world.dataset.id, at=office.ports.clock())
+    for held in (lambda: fetch(office, "ravi", out), lambda: release(by=office.who("carol"), request=waiting.id, ports=office.ports)):
+        with pytest.raises(NotAllowedError) as refused:
+            held()
+        assert refused.value.rule == "P-20"
