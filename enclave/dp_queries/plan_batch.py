@@ -140,8 +140,9 @@ def _bought(wishes: Sequence[Wish], group: Sequence[Prepared], known: Known) -> 
     per_precision = group[0].wanted.rho * asked[0].limit
     made = []
     for sql, precision in tables(asked, understand):
-        # A millionth more, for the rounding of prices.
-        loss = max(MINIMUM, PrivacyLoss(rho=math.ceil(precision * per_precision * (1 + 1e-6))))
+        # A millionth more, for the rounding of noise scales; and as it is written, rounded up, because that is what is bought.
+        least = max(MINIMUM, PrivacyLoss(rho=math.ceil(precision * per_precision * (1 + 1e-6))))
+        loss = PrivacyLoss.costing(least.text_up)
         wish = Wish(sql=sql, ask=Ask(rho=loss.text, anew=True))
         made.append((wish, known(wish), loss))
     return made
